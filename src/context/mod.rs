@@ -1,0 +1,19 @@
+//! The context model: how likely a word is after the two before it.
+//!
+//! Most users need only [`Model`], and that only to replace the built-in one.
+//! [`Word`] and [`Context`] are what the decoder works with; [`Compiler`] turns
+//! n-grams with probabilities, from wherever they come, into a model.
+//!
+//! The model is a back-off trigram model, stored as one static function for
+//! each length of n-gram: fingerprints and codes of a few bits in a binary
+//! fuse table, without any strings. See [`Model`] for its cost.
+
+mod codebook;
+mod compile;
+mod fuse;
+mod model;
+mod stream;
+
+pub use self::compile::{Bits, Compiler, Ngram};
+pub use self::model::{Context, Model};
+pub use self::stream::Word;

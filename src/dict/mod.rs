@@ -1,0 +1,297 @@
+//! Dictionaries: from the reviewable source to the compiled artefact and what is derived from it.
+//!
+//! An entry says that a spun phrase may stand for an original one, and how
+//! often that was seen. [`Source`] is the text form, [`Dictionary`] the
+//! compiled one.
+
+pub(crate) mod compile;
+mod lexicon;
+pub(crate) mod source;
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use fst::Streamer;
+use serde::Serialize;
+
+use crate::artefact::Artefact;
+use crate::error::{ArtefactError, ArtefactErrorKind, Error};
+use crate::token::fold;
+
+pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID};
+pub use self::source::{normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
+
+/// A compiled dictionary: phrases, channel counts, and the statistics by which
+/// documents of its spinner are recognised.
+///
+/// Cheap to clone; the clones share one copy.
+///
+/// # Examples
+///
+/// ```
+/// use unspin::Dictionary;
+///
+/// let source = "#unspin-dictionary\t1\n#documents\t2\n#words\t900\n\
+///               spun\toriginal\tused\town\tkept\tbias\n\
+///               hearken to\tlisten to\t7\t0\t1\t0\n";
+/// let dictionary = Dictionary::from_source("my.tsv", source)?;
+/// assert_eq!(dictionary.lookup("Hearken to")[0].original, "listen to");
+///
+/// let again = Dictionary::from_bytes("my.unspin", dictionary.as_bytes().to_vec())?;
+/// assert_eq!(again.stats(), dictionary.stats());
+/// # Ok::<(), unspin::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Dictionary {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    artefact: Artefact,
+    lexicon: Lexicon,
+}
+
+/// Figures of a dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DictionaryStats {
+    /// Pairs of a spun and an original phrase.
+    pub entries: usize,
+    /// Distinct spun phrases.
+    pub spun_phrases: usize,
+    /// Distinct original phrases.
+    pub original_phrases: usize,
+    /// Spun phrases with more than one original.
+    pub ambiguous: usize,
+    /// Spun phrases that are originals too.
+    pub both_ways: usize,
+    /// Substitutions counted.
+    pub used: u64,
+    /// Documents that the counts come from.
+    pub documents: u64,
+    /// Words of their originals.
+    pub words: u64,
+    /// Size of the artefact in bytes.
+    pub bytes: usize,
+}
+
+impl Dictionary {
+    /// The dictionary built into the crate.
+    #[cfg(feature = "embedded")]
+    #[must_use]
+    pub fn embedded() -> Dictionary {
+        static EMBEDDED: once_cell::sync::Lazy<Dictionary> = once_cell::sync::Lazy::new(|| {
+            let bytes: &'static [u8] =
+                include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.unspin"));
+            match Dictionary::from_bytes("embedded dictionary", bytes) {
+                Ok(dictionary) => dictionary,
+                // The build script compiled these very bytes; a test loads them.
+                Err(error) => unreachable!("{error}"),
+            }
+        });
+        EMBEDDED.clone()
+    }
+
+    /// Loads a compiled dictionary; `name` is used in errors.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not a compiled dictionary, are of another format version, or were damaged.
+    pub fn from_bytes(
+        name: &str,
+        bytes: impl Into<Cow<'static, [u8]>>,
+    ) -> Result<Dictionary, ArtefactError> {
+        let artefact = Artefact::open(
+            name,
+            bytes.into(),
+            compile::MAGIC,
+            compile::VERSION,
+            "a compiled unspin dictionary",
+            "unspin dict build",
+        )?;
+        let lexicon = Lexicon::new(&decode(name, &artefact)?);
+        Ok(Dictionary {
+            shared: Arc::new(Shared { artefact, lexicon }),
+        })
+    }
+
+    /// Loads a compiled dictionary from a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes), or the file cannot be read.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Dictionary, Error> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| Error::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Ok(Dictionary::from_bytes(&path.display().to_string(), bytes)?)
+    }
+
+    /// Compiles a dictionary source; `name` is used in errors.
+    ///
+    /// # Errors
+    ///
+    /// The source is malformed, or too large for the compiled format.
+    pub fn from_source(name: &str, text: &str) -> Result<Dictionary, Error> {
+        Source::parse(name, text)?.to_dictionary(name)
+    }
+
+    /// Joins dictionaries: where several know a spun phrase, the first decides.
+    ///
+    /// # Errors
+    ///
+    /// The whole is too large for the compiled format.
+    pub fn layered(layers: &[Dictionary]) -> Result<Dictionary, Error> {
+        if let [only] = layers {
+            return Ok(only.clone());
+        }
+        let mut joined = Source::default();
+        let mut known = std::collections::HashSet::new();
+        for layer in layers {
+            let source = layer.to_source();
+            let new = source
+                .entries
+                .iter()
+                .filter(|entry| !known.contains(&entry.spun))
+                .cloned();
+            joined.entries.extend(new);
+            known.extend(source.entries.iter().map(|entry| entry.spun.clone()));
+            joined.documents += source.documents;
+            joined.words = joined.words.max(source.words);
+        }
+        joined.to_dictionary("layered dictionaries")
+    }
+
+    /// The compiled form, as [`from_bytes`](Self::from_bytes) reads it.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.shared.artefact.as_bytes()
+    }
+
+    /// The source that the dictionary was compiled from.
+    #[must_use]
+    pub fn to_source(&self) -> Source {
+        // Decoded once already when the dictionary was loaded.
+        decode("", &self.shared.artefact).unwrap_or_default()
+    }
+
+    /// All entries of a spun phrase.
+    #[must_use]
+    pub fn lookup(&self, phrase: &str) -> Vec<Entry> {
+        let key = fold(&normalize(phrase));
+        let mut entries = self.to_source().entries;
+        entries.retain(|entry| entry.spun == key);
+        entries
+    }
+
+    /// Figures of the dictionary.
+    #[must_use]
+    pub fn stats(&self) -> DictionaryStats {
+        let source = self.to_source();
+        let groups = || source.entries.chunk_by(|a, b| a.spun == b.spun);
+        let originals: std::collections::HashSet<String> = source
+            .entries
+            .iter()
+            .map(|entry| fold(&entry.original))
+            .collect();
+        DictionaryStats {
+            entries: source.entries.len(),
+            spun_phrases: groups().count(),
+            original_phrases: originals.len(),
+            ambiguous: groups().filter(|group| group.len() > 1).count(),
+            both_ways: groups()
+                .filter(|group| originals.contains(&group[0].spun))
+                .count(),
+            used: source
+                .entries
+                .iter()
+                .map(|entry| u64::from(entry.used))
+                .sum(),
+            documents: source.documents,
+            words: source.words,
+            bytes: self.as_bytes().len(),
+        }
+    }
+
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.shared.lexicon
+    }
+}
+
+impl Source {
+    /// Compiles the source; `name` is used in errors.
+    ///
+    /// # Errors
+    ///
+    /// The source is too large for the compiled format.
+    pub fn to_dictionary(&self, name: &str) -> Result<Dictionary, Error> {
+        Ok(Dictionary::from_bytes(name, compile::compile(self))?)
+    }
+}
+
+/// Reads the source back out of an artefact, checking every offset.
+fn decode(name: &str, artefact: &Artefact) -> Result<Source, ArtefactError> {
+    let broken = |section| ArtefactError {
+        name: name.to_string(),
+        kind: ArtefactErrorKind::Section(section),
+    };
+    let head = artefact
+        .section(*b"head")
+        .filter(|s| s.len() == 16)
+        .ok_or_else(|| broken("head"))?;
+    let keys = artefact.section(*b"keys").ok_or_else(|| broken("keys"))?;
+    let keys = fst::Map::new(keys).map_err(|_| broken("keys"))?;
+    let records = artefact.section(*b"entr").ok_or_else(|| broken("entr"))?;
+    let text = artefact.section(*b"text").ok_or_else(|| broken("text"))?;
+    let text = std::str::from_utf8(text).map_err(|_| broken("text"))?;
+    let (records, rest) = records.as_chunks::<{ compile::ENTRY_BYTES }>();
+    if !rest.is_empty() {
+        return Err(broken("entr"));
+    }
+
+    let mut entries = Vec::with_capacity(records.len());
+    let mut from = 0;
+    let mut stream = keys.stream();
+    while let Some((key, value)) = stream.next() {
+        let spun = std::str::from_utf8(key).map_err(|_| broken("keys"))?;
+        let (first, count) = ((value >> 16) as usize, (value & 0xffff) as usize);
+        if first != entries.len() || count == 0 {
+            return Err(broken("keys"));
+        }
+        for record in records
+            .get(first..first + count)
+            .ok_or_else(|| broken("keys"))?
+        {
+            let end = field(record, 0) as usize;
+            let original = text.get(from..end).ok_or_else(|| broken("text"))?;
+            from = end;
+            entries.push(Entry {
+                spun: spun.to_string(),
+                original: original.to_string(),
+                used: field(record, 1),
+                own: field(record, 2),
+                kept: field(record, 3),
+                bias: field(record, 4) as i32,
+            });
+        }
+    }
+    if entries.len() != records.len() {
+        return Err(broken("entr"));
+    }
+    let (words, _) = head.as_chunks::<8>();
+    Ok(Source {
+        documents: u64::from_le_bytes(words[0]),
+        words: u64::from_le_bytes(words[1]),
+        entries,
+    })
+}
+
+/// The `index`-th number of a record.
+fn field(record: &[u8; compile::ENTRY_BYTES], index: usize) -> u32 {
+    let (numbers, _) = record.as_chunks::<4>();
+    u32::from_le_bytes(numbers[index])
+}

@@ -1,0 +1,367 @@
+//! The document first: was it spun, where, and how?
+//!
+//! Spun text never (or hardly ever) has the spinner's triggers and is full of
+//! what it writes instead. Each phrase of the dictionary that stands in a text
+//! is therefore evidence, and how much depends on the share of chances that
+//! the spinner leaves unused. Sentences add up their evidence; a two-state
+//! hidden Markov model (clean, spun) over the sentences finds the stretches
+//! that were spun, so that a spun paragraph in a clean document is found and
+//! the rest is left alone.
+
+use crate::cost::{exp_neg, log_ratio, NAT};
+use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
+use crate::scan::{Class, Match};
+use crate::token::{Case, Gap, Kind, Token};
+
+const GRID: usize = KEEP_GRID.len();
+
+/// Where a spinner of middling thoroughness stands in [`KEEP_GRID`].
+const MIDDLING: usize = 3;
+
+/// Where typical spinners stand in [`KEEP_GRID`].
+const TYPICAL: [usize; 3] = [1, 3, 5];
+
+/// What it costs to enter a spun stretch or to leave one.
+const SWITCH: i32 = 6 * NAT;
+
+/// What it costs at a paragraph's end instead.
+const SWITCH_AT_BREAK: i32 = 3 * NAT;
+
+/// Log odds from which a text counts as spun.
+pub(crate) const THRESHOLD: i32 = 9 * NAT;
+
+/// Log odds below which a text counts as clean although it is short.
+const CLEAR: i32 = -4 * NAT;
+
+/// What the spinner's channel costs in this document, by the class of the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Channel {
+    kept: [i32; Class::COUNT],
+    used: [i32; Class::COUNT],
+}
+
+/// Cost of a substitution where this document's spinner makes none.
+const PROTECTED: i32 = 8 * NAT;
+
+impl Channel {
+    /// A spinner that leaves `keep` of 1000 chances, and spares some classes.
+    fn new(keep: u64, spared: [bool; Class::COUNT]) -> Channel {
+        let keep = keep.clamp(1, 999);
+        Channel {
+            kept: spared.map(|spared| if spared { 0 } else { -log_ratio(keep, 1000) }),
+            used: spared.map(|spared| {
+                if spared {
+                    PROTECTED
+                } else {
+                    -log_ratio(1000 - keep, 1000)
+                }
+            }),
+        }
+    }
+
+    /// Cost of a trigger that was left alone.
+    pub(crate) fn kept(&self, class: Class) -> i32 {
+        self.kept[class.index()]
+    }
+
+    /// Cost of a trigger having been replaced.
+    pub(crate) fn used(&self, class: Class) -> i32 {
+        self.used[class.index()]
+    }
+}
+
+/// Evidence of a stretch of text, by class and share of unused chances.
+type Evidence = [[i32; GRID]; Class::COUNT];
+
+#[derive(Debug, Clone)]
+struct Sentence {
+    /// One past its last token.
+    end: u32,
+    /// Whether a paragraph begins with it.
+    breaks: bool,
+    evidence: Evidence,
+}
+
+/// What earlier blocks of the same document showed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Carry {
+    evidence: Evidence,
+    spun: bool,
+}
+
+/// What was found out about a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    /// `ln P(text | some of it spun) / P(text | clean)`, damped, in cost units.
+    pub(crate) log_odds: i32,
+    /// The verdict; `None` where the text is too short to say.
+    pub(crate) spun: Option<bool>,
+    /// How the spinner worked.
+    pub(crate) channel: Channel,
+}
+
+/// Judges documents; holds the scratch memory for that.
+#[derive(Debug, Default)]
+pub(crate) struct Judge {
+    sentences: Vec<Sentence>,
+    /// Per sentence, whether it was spun.
+    spun: Vec<bool>,
+    seen: Vec<u16>,
+    touched: Vec<PhraseId>,
+    back: Vec<[bool; 2]>,
+}
+
+impl Judge {
+    /// Judges a text, or a block of one after others.
+    pub(crate) fn judge(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        matches: &[Match],
+        lexicon: &Lexicon,
+        carry: &mut Carry,
+        known_spun: bool,
+    ) -> Verdict {
+        self.collect(text, tokens, matches, lexicon);
+        // First with the spinner of a few typical ones that explains the text
+        // best, then with the one that the spun sentences show.
+        let mut settings = Settings::typical()
+            .max_by_key(|settings| self.segment(settings, carry.spun))
+            .unwrap_or_default();
+        let mut log_odds = 0;
+        for _ in 0..2 {
+            log_odds = self.segment(&settings, carry.spun);
+            if known_spun {
+                self.spun.iter_mut().for_each(|spun| *spun = true);
+            }
+            let mut total = carry.evidence;
+            for (sentence, _) in self
+                .sentences
+                .iter()
+                .zip(&self.spun)
+                .filter(|(_, spun)| **spun)
+            {
+                add(&mut total, &sentence.evidence);
+            }
+            settings = Settings::fit(&total);
+        }
+        for (sentence, _) in self
+            .sentences
+            .iter()
+            .zip(&self.spun)
+            .filter(|(_, spun)| **spun)
+        {
+            add(&mut carry.evidence, &sentence.evidence);
+        }
+        let spun = match log_odds {
+            odds if odds >= THRESHOLD => Some(true),
+            odds if odds <= CLEAR || tokens.len() >= 120 => Some(false),
+            _ => None,
+        };
+        carry.spun |= spun == Some(true);
+        Verdict {
+            log_odds,
+            spun,
+            channel: Channel::new(settings.per_mille, settings.spared),
+        }
+    }
+
+    /// The stretches of tokens that were spun, after [`judge`](Self::judge).
+    pub(crate) fn stretches(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        let mut at = 0;
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            while at < self.sentences.len() && !self.spun[at] {
+                start = self.sentences[at].end as usize;
+                at += 1;
+            }
+            if at == self.sentences.len() {
+                return None;
+            }
+            let from = start;
+            while at < self.sentences.len() && self.spun[at] {
+                start = self.sentences[at].end as usize;
+                at += 1;
+            }
+            Some(from..start)
+        })
+    }
+
+    /// The phrases that speak most strongly for spinning: phrase, count, evidence in cost units.
+    pub(crate) fn tells(&self, matches: &[Match], lexicon: &Lexicon) -> Vec<(PhraseId, u32, i32)> {
+        let mut counts: std::collections::BTreeMap<PhraseId, u32> = Default::default();
+        for found in matches.iter().filter(|found| found.leads) {
+            *counts.entry(found.phrase).or_default() += 1;
+        }
+        let mut tells: Vec<_> = counts
+            .into_iter()
+            .map(|(phrase, count)| {
+                let each = i32::from(lexicon.phrase(phrase).evidence[MIDDLING]);
+                let total = (1..=count).map(|nth| damp(each, nth)).sum();
+                (phrase, count, total)
+            })
+            .filter(|(_, _, total)| *total > NAT / 2)
+            .collect();
+        tells.sort_by_key(|(phrase, _, total)| (-total, *phrase));
+        tells.truncate(12);
+        tells
+    }
+
+    /// Cuts the text into sentences and adds up the evidence of each.
+    fn collect(&mut self, text: &str, tokens: &[Token], matches: &[Match], lexicon: &Lexicon) {
+        self.sentences.clear();
+        self.seen.resize(lexicon.len(), 0);
+        let mut matches = matches.iter().filter(|found| found.leads).peekable();
+        let mut breaks = true;
+        let mut evidence = Evidence::default();
+        for (at, token) in tokens.iter().enumerate() {
+            while let Some(found) = matches.next_if(|found| found.start as usize == at) {
+                let seen = &mut self.seen[found.phrase.0 as usize];
+                *seen = seen.saturating_add(1);
+                self.touched.push(found.phrase);
+                let sums = &mut evidence[found.class.index()];
+                for (sum, each) in sums.iter_mut().zip(&lexicon.phrase(found.phrase).evidence) {
+                    *sum += damp(i32::from(*each), u32::from(*seen));
+                }
+            }
+            let next = tokens.get(at + 1);
+            let ends_paragraph = next.is_none_or(|next| next.gap == Gap::Break);
+            let ends_sentence = token.kind == Kind::Mark
+                && matches!(token.text(text), "." | "!" | "?")
+                && next.is_some_and(|next| next.gap != Gap::None && next.case != Case::Lower);
+            if ends_paragraph || ends_sentence {
+                self.sentences.push(Sentence {
+                    end: at as u32 + 1,
+                    breaks,
+                    evidence,
+                });
+                evidence = Evidence::default();
+                breaks = ends_paragraph;
+            }
+        }
+        for phrase in self.touched.drain(..) {
+            self.seen[phrase.0 as usize] = 0;
+        }
+    }
+
+    /// Viterbi over the sentences. Returns the log odds of the best path that
+    /// has a spun sentence against the path that has none.
+    fn segment(&mut self, settings: &Settings, began_spun: bool) -> i32 {
+        self.back.clear();
+        self.spun.clear();
+        let enter = if began_spun { 0 } else { -SWITCH };
+        let (mut clean, mut spun) = (0, enter);
+        let mut best = i32::MIN;
+        for (index, sentence) in self.sentences.iter().enumerate() {
+            let switch = if sentence.breaks {
+                SWITCH_AT_BREAK
+            } else {
+                SWITCH
+            };
+            let from_clean = if index == 0 {
+                i32::MIN / 2
+            } else {
+                clean - switch
+            };
+            let stays = spun >= from_clean;
+            let evidence = settings.evidence(sentence);
+            let next_spun = spun.max(from_clean) + evidence;
+            let from_spun = if index == 0 {
+                i32::MIN / 2
+            } else {
+                spun - switch
+            };
+            let back_to_clean = from_spun > clean;
+            clean = clean.max(from_spun);
+            spun = next_spun;
+            self.back.push([back_to_clean, stays]);
+            best = best.max(spun);
+        }
+        let mut state = spun > clean;
+        for back in self.back.iter().rev() {
+            self.spun.push(state);
+            state = if state { back[1] } else { back[0] };
+        }
+        self.spun.reverse();
+        best.max(-20 * NAT).min(1000 * NAT)
+    }
+}
+
+/// Repetitions of a phrase tell less each time: a topic repeats its words.
+fn damp(evidence: i32, nth: u32) -> i32 {
+    let nth = nth.min(64) as i32;
+    if evidence > 0 {
+        evidence / (nth * nth)
+    } else {
+        evidence / nth
+    }
+}
+
+fn add(total: &mut Evidence, more: &Evidence) {
+    for (sums, more) in total.iter_mut().zip(more) {
+        for (sum, more) in sums.iter_mut().zip(more) {
+            *sum += more;
+        }
+    }
+}
+
+/// How the spinner of a document works.
+#[derive(Debug, Default)]
+struct Settings {
+    /// Index into [`KEEP_GRID`].
+    keep: usize,
+    per_mille: u64,
+    spared: [bool; Class::COUNT],
+}
+
+impl Settings {
+    /// Thorough and sparse spinners that spare capitals, quotations, both or neither.
+    fn typical() -> impl Iterator<Item = Settings> {
+        let spared = |mode: usize| [false, mode & 1 != 0, mode & 2 != 0, mode != 0];
+        TYPICAL.into_iter().flat_map(move |keep| {
+            (0..4).map(move |mode| Settings {
+                keep,
+                spared: spared(mode),
+                per_mille: KEEP_GRID[keep],
+            })
+        })
+    }
+
+    /// The most probable settings, given all evidence of the spun sentences.
+    fn fit(total: &Evidence) -> Settings {
+        let mut best = (i32::MIN, 0, [false; Class::COUNT]);
+        let mut sums = [i32::MIN; GRID];
+        for mode in 0..4 {
+            let spared = [false, mode & 1 != 0, mode & 2 != 0, mode != 0];
+            for (keep, sum) in sums.iter_mut().enumerate() {
+                let evidence: i32 = (0..Class::COUNT)
+                    .filter(|&class| !spared[class])
+                    .map(|class| total[class][keep])
+                    .sum();
+                *sum = (*sum).max(evidence);
+                if evidence > best.0 {
+                    best = (evidence, keep, spared);
+                }
+            }
+        }
+        let (top, keep, spared) = best;
+        let (mut weight, mut mean) = (0u64, 0u64);
+        for (sum, keep) in sums.iter().zip(KEEP_GRID) {
+            let share = u64::from(exp_neg(top - sum));
+            weight += share;
+            mean += share * keep;
+        }
+        Settings {
+            keep,
+            per_mille: mean / weight.max(1),
+            spared,
+        }
+    }
+
+    fn evidence(&self, sentence: &Sentence) -> i32 {
+        (0..Class::COUNT)
+            .filter(|&class| !self.spared[class])
+            .map(|class| sentence.evidence[class][self.keep])
+            .sum()
+    }
+}

@@ -1,0 +1,148 @@
+//! The lattice: for each token of a stretch of text, the readings that begin there.
+
+use crate::cost::NAT;
+use crate::dict::Lexicon;
+use crate::document::Channel;
+use crate::scan::Match;
+use crate::token::Token;
+
+/// A reading of one or more tokens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arc {
+    /// Tokens that it spans.
+    pub(crate) length: u32,
+    /// Index of the candidate in its lexicon, or [`Arc::IDENTITY`].
+    pub(crate) candidate: u32,
+    /// What the channel asks for it.
+    pub(crate) cost: i32,
+}
+
+impl Arc {
+    /// The token stands as the author wrote it.
+    pub(crate) const IDENTITY: u32 = u32::MAX;
+}
+
+/// A phrase of several tokens that the spinner would have replaced, ending at
+/// some token: leaving all of it alone costs this.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spared {
+    /// Tokens.
+    pub(crate) length: u32,
+    /// What it costs that the spinner passed over it.
+    pub(crate) cost: i32,
+}
+
+/// Readings of a stretch of tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Lattice {
+    arcs: Vec<Arc>,
+    /// Per token, the end of its arcs.
+    arc_ends: Vec<u32>,
+    spared: Vec<Vec<Spared>>,
+    identity: Vec<i32>,
+}
+
+/// How much each part of the channel counts, in units of 1/256.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    pub(crate) channel: i32,
+    pub(crate) used: i32,
+    pub(crate) kept: i32,
+    pub(crate) bias: i32,
+    pub(crate) substitution: i32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Weights {
+            channel: 256,
+            used: 256,
+            kept: 256,
+            bias: 256,
+            substitution: 0,
+        }
+    }
+}
+
+fn weigh(cost: i32, weight: i32) -> i32 {
+    (i64::from(cost) * i64::from(weight) / i64::from(NAT)) as i32
+}
+
+impl Lattice {
+    /// Builds the lattice of `tokens` from the matches among them; `matches`
+    /// count tokens from `first`.
+    pub(crate) fn build(
+        &mut self,
+        tokens: &[Token],
+        first: usize,
+        matches: &[Match],
+        lexicon: &Lexicon,
+        channel: &Channel,
+        weights: &Weights,
+    ) {
+        self.arcs.clear();
+        self.arc_ends.clear();
+        self.identity.clear();
+        self.identity.resize(tokens.len(), 0);
+        for spared in &mut self.spared {
+            spared.clear();
+        }
+        if self.spared.len() < tokens.len() {
+            self.spared.resize_with(tokens.len(), Vec::new);
+        }
+        let mut next = 0;
+        for at in 0..tokens.len() {
+            while let Some(found) = matches.get(next).filter(|m| m.start as usize - first == at) {
+                next += 1;
+                let length = usize::from(found.length);
+                if at + length > tokens.len() {
+                    continue;
+                }
+                let phrase = lexicon.phrase(found.phrase);
+                let class = found.class;
+                if phrase.trigger {
+                    let cost = weigh(channel.kept(class), weights.kept);
+                    if length == 1 {
+                        self.identity[at] += cost;
+                    } else {
+                        self.spared[at + length - 1].push(Spared {
+                            length: length as u32,
+                            cost,
+                        });
+                    }
+                }
+                let used = weigh(channel.used(class), weights.used) + weights.substitution;
+                for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
+                    self.arcs.push(Arc {
+                        length: length as u32,
+                        candidate: phrase.candidates.start + index as u32,
+                        cost: used
+                            + weigh(candidate.channel, weights.channel)
+                            + weigh(candidate.bias, weights.bias),
+                    });
+                }
+            }
+            self.arc_ends.push(self.arcs.len() as u32);
+        }
+    }
+
+    /// The candidates that begin at a token.
+    pub(crate) fn arcs(&self, at: usize) -> &[Arc] {
+        let from = if at == 0 { 0 } else { self.arc_ends[at - 1] };
+        &self.arcs[from as usize..self.arc_ends[at] as usize]
+    }
+
+    /// What it costs to leave a token as it is, given how many before it were left.
+    pub(crate) fn identity(&self, at: usize, run: u32) -> i32 {
+        let spared = self.spared[at]
+            .iter()
+            .filter(|s| s.length <= run + 1)
+            .map(|s| s.cost);
+        self.identity[at] + spared.sum::<i32>()
+    }
+
+    /// The longest phrase whose sparing ends at or after a token, less one: the run that matters.
+    pub(crate) fn len(&self) -> usize {
+        self.arc_ends.len()
+    }
+}

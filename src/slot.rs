@@ -1,0 +1,217 @@
+//! Slots: from choices among tokens to edits of bytes.
+
+use crate::decide::{share, Choice};
+use crate::dict::Lexicon;
+use crate::edit::{Alternative, Edit};
+use crate::lattice::Arc;
+use crate::sound::takes_an;
+use crate::surface::carry_case;
+use crate::token::{fold, Kind, Token};
+use crate::worker::{Candidate, Decision};
+
+/// Alternatives that an edit lists at most.
+const ALTERNATIVES: usize = 5;
+
+/// A place where a replacement was chosen.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// First token of the block.
+    first: usize,
+    /// One past the last token.
+    end: usize,
+    /// Readings, the chosen one first.
+    readings: Vec<SlotReading>,
+}
+
+#[derive(Debug, Clone)]
+struct SlotReading {
+    first: usize,
+    end: usize,
+    /// The replacement, `None` where the tokens stay.
+    surface: Option<String>,
+    above: i32,
+}
+
+impl Slot {
+    pub(crate) fn new(
+        choice: &Choice,
+        base: usize,
+        text: &str,
+        tokens: &[Token],
+        lexicon: &Lexicon,
+    ) -> Slot {
+        let reading = |start: u32, length: u32, candidate: u32, above: i32| {
+            let first = base + start as usize;
+            let end = first + length as usize;
+            let surface = (candidate != Arc::IDENTITY).then(|| {
+                let original = &lexicon.all_candidates()[candidate as usize].original;
+                carry_case(original, text, tokens, first, end)
+            });
+            SlotReading {
+                first,
+                end,
+                surface,
+                above,
+            }
+        };
+        let mut readings = vec![reading(choice.start, choice.length, choice.candidate, 0)];
+        readings.extend(
+            choice
+                .others
+                .iter()
+                .map(|o| reading(o.start, o.length, o.candidate, o.above)),
+        );
+        Slot {
+            first: readings[0].first,
+            end: readings[0].end,
+            readings,
+        }
+    }
+
+    fn scores(&self) -> impl Iterator<Item = f32> + '_ {
+        let others = || self.readings[1..].iter().map(|reading| reading.above);
+        self.readings
+            .iter()
+            .map(move |reading| share(reading.above, others()) as f32 / 65_536.0)
+    }
+
+    /// The slot for people.
+    pub(crate) fn decision(&self, text: &str, tokens: &[Token], base: usize) -> Decision {
+        let range = bytes(tokens, self.first, self.end);
+        let candidates = self.readings.iter().zip(self.scores()).enumerate();
+        Decision {
+            start: base + range.start,
+            end: base + range.end,
+            source: text[range].to_string(),
+            candidates: candidates
+                .map(|(index, (reading, score))| Candidate {
+                    replacement: reading.surface.clone(),
+                    cost: reading.above,
+                    score,
+                    chosen: index == 0,
+                })
+                .collect(),
+        }
+    }
+
+    fn edit(&self, text: &str, tokens: &[Token]) -> Option<Edit> {
+        let mut range = bytes(tokens, self.first, self.end);
+        let mut scores = self.scores();
+        let surface = self.readings[0].surface.as_deref()?;
+        let mut replacement = typographic(surface, text);
+        // A line break inside the phrase stays, after the replacement.
+        if let Some(at) = text[range.clone()].find(['\n', '\r']) {
+            let line_end: String = text[range.start + at..range.end]
+                .chars()
+                .filter(|c| matches!(c, '\n' | '\r'))
+                .collect();
+            let spaces = text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
+            if tokens
+                .get(self.end)
+                .is_some_and(|next| range.end + spaces == next.start as usize && spaces > 0)
+            {
+                range.end += spaces;
+            }
+            replacement.push_str(&line_end);
+        }
+        if text[range.clone()] == replacement {
+            return None;
+        }
+        let mut edit = Edit::new(text, range, &replacement, scores.next().unwrap_or(0.0));
+        edit.alternatives = self.readings[1..]
+            .iter()
+            .zip(scores)
+            .filter(|(reading, score)| {
+                (reading.first, reading.end) == (self.first, self.end) && *score >= 0.001
+                    || reading.surface.is_none()
+            })
+            .take(ALTERNATIVES)
+            .map(|(reading, score)| Alternative {
+                replacement: reading
+                    .surface
+                    .clone()
+                    .unwrap_or_else(|| edit.source.clone()),
+                score,
+            })
+            .collect();
+        Some(edit)
+    }
+}
+
+/// The edits of a block, in order.
+pub(crate) fn edits(text: &str, tokens: &[Token], slots: &[Slot], min_score: f32) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::with_capacity(slots.len());
+    for slot in slots {
+        let Some(edit) = slot.edit(text, tokens) else {
+            continue;
+        };
+        if edit.score < min_score {
+            continue;
+        }
+        if let Some(article) = article(text, tokens, slot.first, &edit, edits.last()) {
+            edits.push(Edit {
+                cause: Some(edits.len() + 1),
+                score: edit.score,
+                ..article
+            });
+        }
+        edits.push(edit);
+    }
+    edits
+}
+
+/// The article before a slot, changed where the repair makes it clash and it did not clash before.
+fn article(
+    text: &str,
+    tokens: &[Token],
+    first: usize,
+    edit: &Edit,
+    last: Option<&Edit>,
+) -> Option<Edit> {
+    let token = tokens.get(first.checked_sub(1)?)?;
+    if token.kind != Kind::Word || last.is_some_and(|last| last.end > token.start as usize) {
+        return None;
+    }
+    let word = token.text(text);
+    let an = match fold(word).as_str() {
+        "a" => false,
+        "an" => true,
+        _ => return None,
+    };
+    let (before, after) = (
+        takes_an(first_word(&edit.source))?,
+        takes_an(first_word(&edit.replacement))?,
+    );
+    if before != an || after == an {
+        return None;
+    }
+    let mut article = if after {
+        format!("{word}n")
+    } else {
+        word[..1].to_string()
+    };
+    if word.len() == 2 && after {
+        article = word.to_string();
+    }
+    Some(Edit::new(text, token.range(), &article, 0.0))
+}
+
+fn first_word(phrase: &str) -> &str {
+    let end = phrase
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(phrase.len());
+    &phrase[..end]
+}
+
+/// Straight apostrophes as this text writes them.
+fn typographic(surface: &str, text: &str) -> String {
+    if surface.contains('\'') && text.contains('\u{2019}') && !text.contains('\'') {
+        surface.replace('\'', "\u{2019}")
+    } else {
+        surface.to_string()
+    }
+}
+
+fn bytes(tokens: &[Token], first: usize, end: usize) -> std::ops::Range<usize> {
+    tokens[first].start as usize..tokens[end - 1].end as usize
+}

@@ -1,0 +1,87 @@
+//! Whether a word begins with a vowel sound, which decides between "a" and "an".
+
+/// Consonant letters whose sound is a vowel at the start of a word.
+const SILENT_H: [&str; 8] = [
+    "hour", "honor", "honour", "honest", "heir", "herb", "hors", "hon",
+];
+
+/// Vowel letters whose sound is a consonant at the start of a word.
+const CONSONANT_SOUND: [&str; 24] = [
+    "uni", "use", "usa", "usu", "uti", "ubi", "ukr", "ura", "urin", "uter", "eu", "ewe", "one",
+    "once", "oui", "u.s", "u.k", "u.n", "us-", "uk", "ufo", "usb", "uganda", "utopia",
+];
+
+/// Words with those beginnings that sound as they are written.
+const VOWEL_AFTER_ALL: [&str; 9] = [
+    "unin", "unim", "unid", "unil", "unint", "unir", "unis", "usher", "usurp",
+];
+
+/// Letters whose names begin with a vowel sound: "an FBI agent".
+const VOWEL_NAMES: &str = "aefhilmnorsx";
+
+/// Whether a word takes "an" before it. `None` where it cannot be told (numbers in digits but for
+/// the common ones, marks).
+pub(crate) fn takes_an(word: &str) -> Option<bool> {
+    let first = word.chars().next()?;
+    if first.is_ascii_digit() {
+        let vowel = first == '8'
+            || word.starts_with("11") && !word.starts_with("110")
+            || word.starts_with("18");
+        return Some(vowel);
+    }
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    let lower = word.to_ascii_lowercase();
+    let letters_only = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+    let no_vowel = !lower
+        .bytes()
+        .any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    if letters_only && word.len() <= 4 || no_vowel || word.len() == 1 {
+        return Some(VOWEL_NAMES.contains(first.to_ascii_lowercase()));
+    }
+    let begins = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
+    Some(match lower.as_bytes()[0] {
+        b'h' => {
+            begins(&SILENT_H)
+                && !lower.starts_with("herber")
+                && !lower.starts_with("honk")
+                && !lower.starts_with("hone") | lower.starts_with("honest")
+        }
+        b'a' | b'e' | b'i' | b'o' | b'u' => !begins(&CONSONANT_SOUND) || begins(&VOWEL_AFTER_ALL),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_an;
+
+    #[test]
+    fn articles() {
+        for word in [
+            "apple",
+            "hour",
+            "honest",
+            "unimportant",
+            "FBI",
+            "NBA",
+            "8",
+            "18th",
+            "usher",
+            "uninsured",
+            "umbrella",
+            "uncle",
+            "X",
+        ] {
+            assert_eq!(takes_an(word), Some(true), "{word}");
+        }
+        for word in [
+            "union", "one", "European", "U", "user", "house", "UK", "100", "honey", "herbert",
+            "ewe", "use",
+        ] {
+            assert_eq!(takes_an(word), Some(false), "{word}");
+        }
+        assert_eq!(takes_an("("), None);
+    }
+}

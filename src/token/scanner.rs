@@ -1,0 +1,420 @@
+//! The tokenizer: one pass over the bytes, Unicode looked at only where a byte is not ASCII.
+
+use super::fold::{fold_char, fold_into, hash_ascii, hash_folded};
+use super::opaque;
+use super::{Case, Gap, Kind, Token};
+
+/// Tokens of a text.
+///
+/// Texts of 4 GiB and more are cut to their first 4 GiB: callers work on
+/// blocks long before that.
+///
+/// # Examples
+///
+/// ```
+/// let tokens = unspin::token::tokenize("It doesn\u{2019}t cost 1,000.50 dollars.");
+/// assert_eq!(tokens.len(), 6);
+/// ```
+#[must_use]
+pub fn tokenize(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 5);
+    tokenize_into(text, &mut tokens);
+    tokens
+}
+
+/// As [`tokenize`], into a buffer that is cleared first and can be used again.
+pub fn tokenize_into(text: &str, tokens: &mut Vec<Token>) {
+    tokens.clear();
+    Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        tokens,
+        folded: String::new(),
+    }
+    .run();
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    tokens: &'a mut Vec<Token>,
+    folded: String,
+}
+
+/// Letters after a number, from how many on they are a word of their own.
+const GLUED_WORD: usize = 4;
+
+/// Classes of ASCII bytes.
+const SPACE: u8 = 1;
+const LETTER: u8 = 2;
+const DIGIT: u8 = 4;
+
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        class[byte] = if b.is_ascii_alphabetic() {
+            LETTER
+        } else if b.is_ascii_digit() {
+            DIGIT
+        } else if b.is_ascii_whitespace() || b == 0x0b {
+            SPACE
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    class
+};
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        let limit = self.bytes.len().min(u32::MAX as usize);
+        while self.at < limit {
+            let gap = self.gap();
+            if self.at >= limit {
+                break;
+            }
+            self.token(gap);
+        }
+    }
+
+    /// Skips white space and says what kind of gap it was.
+    fn gap(&mut self) -> Gap {
+        let from = self.at;
+        let mut breaks = 0;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if CLASS[byte as usize] == SPACE {
+                breaks += u32::from(byte == b'\n' || (byte == b'\r' && self.peek(1) != b'\n'));
+                self.at += 1;
+            } else if byte >= 0x80 {
+                match self.char_at(self.at) {
+                    Some(c) if is_space(c) => {
+                        breaks += if matches!(c, '\u{2028}' | '\u{85}') {
+                            1
+                        } else {
+                            0
+                        };
+                        breaks += if c == '\u{2029}' { 2 } else { 0 };
+                        self.at += c.len_utf8();
+                    }
+                    _ => break,
+                }
+            } else {
+                break;
+            }
+        }
+        match breaks {
+            _ if from == 0 => Gap::Break,
+            0 if from == self.at => Gap::None,
+            0 => Gap::Space,
+            1 if self.is_wrapped_line() => Gap::Space,
+            _ => Gap::Break,
+        }
+    }
+
+    /// Whether the line break just passed only wraps a sentence: a word or
+    /// comma before it and a lower-case letter after it.
+    fn is_wrapped_line(&self) -> bool {
+        let goes_on = self.peek(0).is_ascii_lowercase();
+        goes_on
+            && self.tokens.last().is_some_and(|last| match last.kind {
+                Kind::Word | Kind::Clitic | Kind::Number => true,
+                Kind::Mark => self.bytes[last.start as usize] == b',',
+                Kind::Opaque => false,
+            })
+    }
+
+    fn token(&mut self, gap: Gap) {
+        let start = self.at;
+        let byte = self.bytes[start];
+        match CLASS[byte as usize] {
+            LETTER => self.word(gap),
+            DIGIT => self.number(gap),
+            _ if byte >= 0x80 => match self.char_at(start) {
+                Some(c) if c.is_alphanumeric() => self.word(gap),
+                Some(c) if fold_char(c) == '\'' => self.apostrophe(gap, c.len_utf8()),
+                Some(c) => {
+                    self.at += c.len_utf8();
+                    self.push(start, Kind::Mark, gap);
+                }
+                None => self.at += 1,
+            },
+            _ if byte == b'\'' => self.apostrophe(gap, 1),
+            _ => {
+                if let Some(length) = opaque::from_mark(self.bytes, start) {
+                    self.opaque(start, start + length, gap);
+                } else {
+                    self.at += 1;
+                    self.push(start, Kind::Mark, gap);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, gap: Gap) {
+        let start = self.at;
+        self.skip_alphanumeric();
+        // "n't" belongs to its verb; other inner apostrophes belong to names
+        // (O'Brien), unless what follows is a clitic.
+        let quote = self.quote_length(self.at);
+        if quote > 0 {
+            let from = self.at + quote;
+            let to = self.alphanumeric_end(from);
+            let tail = &self.bytes[from..to];
+            let negated = tail.eq_ignore_ascii_case(b"t")
+                && self.bytes[self.at - 1].eq_ignore_ascii_case(&b'n');
+            if negated || (!tail.is_empty() && !is_clitic(tail)) {
+                self.at = to;
+            }
+        }
+        if let Some(end) = opaque::from_word(self.bytes, start, self.at) {
+            self.opaque(start, end, gap);
+        } else {
+            self.push(start, Kind::Word, gap);
+        }
+    }
+
+    fn number(&mut self, gap: Gap) {
+        let start = self.at;
+        let mut kind = Kind::Number;
+        loop {
+            let digits = self.bytes[self.at..]
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            self.at += digits;
+            let separated = matches!(self.peek(0), b'.' | b',') && self.peek(1).is_ascii_digit();
+            if !separated {
+                break;
+            }
+            self.at += 1;
+        }
+        let end = self.alphanumeric_end(self.at);
+        // "3rd", "5G" and "1990s" are words; in "50percent" a number touches one.
+        if end > self.at && end - self.at < GLUED_WORD {
+            self.at = end;
+            kind = Kind::Word;
+        }
+        if let Some(end) = opaque::from_word(self.bytes, start, self.at) {
+            self.opaque(start, end, gap);
+        } else {
+            self.push(start, kind, gap);
+        }
+    }
+
+    /// A clitic after a word, or a mark.
+    fn apostrophe(&mut self, gap: Gap, length: usize) {
+        let start = self.at;
+        let from = start + length;
+        let follows_word = gap == Gap::None
+            && self
+                .tokens
+                .last()
+                .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Number | Kind::Mark));
+        let to = self.alphanumeric_end(from);
+        if follows_word && is_clitic(&self.bytes[from..to]) {
+            self.at = to;
+            self.push(start, Kind::Clitic, gap);
+        } else {
+            self.at = from;
+            self.push(start, Kind::Mark, gap);
+        }
+    }
+
+    /// An opaque stretch that may reach back over the tokens that touch it.
+    fn opaque(&mut self, start: usize, end: usize, gap: Gap) {
+        self.at = end;
+        let (mut start, mut gap) = (start, gap);
+        if opaque::reaches_back(&self.bytes[start..end]) {
+            while gap == Gap::None {
+                let Some(last) = self.tokens.last().copied() else {
+                    break;
+                };
+                let mark = self.bytes[last.start as usize];
+                if last.kind == Kind::Mark && !matches!(mark, b'.' | b'-' | b'_' | b'+') {
+                    break;
+                }
+                start = last.start as usize;
+                gap = last.gap;
+                self.tokens.pop();
+            }
+        }
+        self.push(start, Kind::Opaque, gap);
+    }
+
+    fn push(&mut self, start: usize, kind: Kind, gap: Gap) {
+        let text = &self.text[start..self.at];
+        let (hash, case) = if text.is_ascii() {
+            (hash_ascii(text.as_bytes()), ascii_case(text.as_bytes()))
+        } else {
+            self.folded.clear();
+            fold_into(text, &mut self.folded);
+            (hash_folded(&self.folded), unicode_case(text))
+        };
+        self.tokens.push(Token {
+            start: start as u32,
+            end: self.at as u32,
+            hash,
+            kind,
+            gap,
+            case,
+        });
+    }
+
+    fn skip_alphanumeric(&mut self) {
+        self.at = self.alphanumeric_end(self.at);
+    }
+
+    fn alphanumeric_end(&self, mut at: usize) -> usize {
+        while let Some(&byte) = self.bytes.get(at) {
+            if CLASS[byte as usize] & (LETTER | DIGIT) != 0 {
+                at += 1;
+            } else if byte >= 0x80 {
+                match self.char_at(at) {
+                    Some(c) if c.is_alphanumeric() || is_joining(c) => at += c.len_utf8(),
+                    _ => break,
+                }
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// Length in bytes of an apostrophe at `at`, or 0.
+    fn quote_length(&self, at: usize) -> usize {
+        match self.bytes.get(at) {
+            Some(b'\'') => 1,
+            Some(&byte) if byte >= 0x80 => match self.char_at(at) {
+                Some(c) if fold_char(c) == '\'' => c.len_utf8(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..).and_then(|rest| rest.chars().next())
+    }
+
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
+}
+
+/// Combining marks, joiners and the soft hyphen continue a word.
+fn is_joining(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{ad}'
+    )
+}
+
+fn is_clitic(tail: &[u8]) -> bool {
+    const CLITICS: [&[u8]; 7] = [b"s", b"ll", b"re", b"ve", b"d", b"m", b"t"];
+    CLITICS
+        .iter()
+        .any(|clitic| tail.eq_ignore_ascii_case(clitic))
+}
+
+fn ascii_case(text: &[u8]) -> Case {
+    let mut upper = 0u32;
+    let mut lower = 0u32;
+    for byte in text {
+        upper += u32::from(byte.is_ascii_uppercase());
+        lower += u32::from(byte.is_ascii_lowercase());
+    }
+    case_of(upper, lower, text[0].is_ascii_uppercase())
+}
+
+fn unicode_case(text: &str) -> Case {
+    let upper = text.chars().filter(|c| c.is_uppercase()).count() as u32;
+    let lower = text.chars().filter(|c| c.is_lowercase()).count() as u32;
+    case_of(
+        upper,
+        lower,
+        text.chars().next().is_some_and(char::is_uppercase),
+    )
+}
+
+fn case_of(upper: u32, lower: u32, first_upper: bool) -> Case {
+    match (upper, lower, first_upper) {
+        (0, _, _) => Case::Lower,
+        (1, _, true) => Case::First,
+        (_, 0, _) => Case::Upper,
+        _ => Case::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokenize(text).iter().map(|t| &text[t.range()]).collect()
+    }
+
+    #[test]
+    fn clitics_and_contractions() {
+        assert_eq!(
+            words("it's they\u{2019}ll don't O'Brien's"),
+            ["it", "'s", "they", "\u{2019}ll", "don't", "O'Brien", "'s"]
+        );
+        assert_eq!(
+            words("Truss's dogs' tails"),
+            ["Truss", "'s", "dogs", "'", "tails"]
+        );
+    }
+
+    #[test]
+    fn numbers_and_alphanumerics() {
+        assert_eq!(
+            words("$1.82 1,000,000. 3rd 5G 1000's"),
+            ["$", "1.82", "1,000,000", ".", "3rd", "5G", "1000", "'s"]
+        );
+    }
+
+    #[test]
+    fn opaque_stretches() {
+        assert_eq!(
+            words("see www.a.org, me.too@b.co.uk or @handle #tag <b class=\"x\">bold</b> &amp; a_b `in code` main.rs."),
+            ["see", "www.a.org", ",", "me.too@b.co.uk", "or", "@handle", "#tag", "<b class=\"x\">", "bold", "</b>", "&amp;", "a_b", "`in code`", "main.rs", "."]
+        );
+    }
+
+    #[test]
+    fn gaps() {
+        let gaps = |text: &str| tokenize(text).iter().map(|t| t.gap).collect::<Vec<_>>();
+        assert_eq!(gaps("a b\nc"), [Gap::Break, Gap::Space, Gap::Space]);
+        assert_eq!(gaps("a.\nb"), [Gap::Break, Gap::None, Gap::Break]);
+        assert_eq!(
+            gaps("a\r\n\r\nb\u{a0}c"),
+            [Gap::Break, Gap::Break, Gap::Space]
+        );
+        assert_eq!(gaps("Headline\nNext"), [Gap::Break, Gap::Break]);
+    }
+
+    #[test]
+    fn cases() {
+        let cases = |text: &str| tokenize(text).iter().map(|t| t.case).collect::<Vec<_>>();
+        assert_eq!(
+            cases("the The THE A iPhone \u{c9}t\u{e9}"),
+            [
+                Case::Lower,
+                Case::First,
+                Case::Upper,
+                Case::First,
+                Case::Mixed,
+                Case::First
+            ]
+        );
+    }
+}

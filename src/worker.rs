@@ -1,0 +1,285 @@
+//! The worker: takes a text down the whole road, with scratch memory that it keeps.
+//!
+//! Tokens → matches → document → lattice → decision → surface form.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::block::blocks;
+use crate::cost::{exp_neg, NAT};
+use crate::decide::{Choice, Decoder, Task, WordSound};
+use crate::document::{Carry, Judge, Verdict, THRESHOLD};
+use crate::edit::{apply, Edit};
+use crate::lattice::{Lattice, Weights};
+use crate::report::{Report, Spin, Tell};
+use crate::restorer::{Assume, Restorer};
+use crate::scan::{scan, Match};
+use crate::slot::Slot;
+use crate::token::{tokenize_into, Gap, Token};
+
+/// Restores texts one after the other, for one thread.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "embedded")] {
+/// let restorer = unspin::Restorer::new();
+/// let mut worker = restorer.worker();
+/// for text in ["One text.", "Another text."] {
+///     assert_eq!(worker.restore(text), text);
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Worker {
+    restorer: Restorer,
+    tokens: Vec<Token>,
+    matches: Vec<Match>,
+    stretch_matches: Vec<Match>,
+    words: Vec<WordSound>,
+    judge: Judge,
+    lattice: Lattice,
+    weights: Weights,
+    decoder: Decoder,
+    choices: Vec<Choice>,
+}
+
+/// One slot of a text and its readings, for [`Worker::explain`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The text that stands there.
+    pub source: String,
+    /// The readings, cheapest first; the first one was chosen.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One reading of a slot.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Candidate {
+    /// What would be written; `None` where the text is left as it is.
+    pub replacement: Option<String>,
+    /// Cost of the best path through this reading above that of the best path
+    /// of all, in units of 1/256 nat.
+    pub cost: i32,
+    /// Probability in `0.0..=1.0`.
+    pub score: f32,
+    /// Whether it was chosen.
+    pub chosen: bool,
+}
+
+/// What is known of a document after some of its blocks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Session {
+    carry: Carry,
+    log_odds: Option<i32>,
+    spun: Option<bool>,
+}
+
+impl Session {
+    pub(crate) fn spun(&self) -> Option<bool> {
+        self.spun
+    }
+}
+
+impl Worker {
+    pub(crate) fn new(restorer: Restorer) -> Worker {
+        Worker {
+            restorer,
+            tokens: Vec::new(),
+            matches: Vec::new(),
+            stretch_matches: Vec::new(),
+            words: Vec::new(),
+            judge: Judge::default(),
+            lattice: Lattice::default(),
+            weights: Weights::default(),
+            decoder: Decoder::default(),
+            choices: Vec::new(),
+        }
+    }
+
+    /// Restores a text; [`Cow::Borrowed`] when nothing changes.
+    pub fn restore<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
+        let edits = self.edits(text);
+        if edits.is_empty() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(apply(text, &edits))
+        }
+    }
+
+    /// What was found out about a text, and the edits that restore it.
+    pub fn analyze(&mut self, text: &str) -> Report {
+        let mut session = Session::default();
+        let edits = self.document(text, &mut session);
+        Report {
+            spin: self.spin(text, &session),
+            edits,
+        }
+    }
+
+    /// Whether a text was spun, without restoring it.
+    pub fn detect(&mut self, text: &str) -> Spin {
+        let mut session = Session::default();
+        for block in blocks(text) {
+            self.judge(&text[block], &mut session);
+        }
+        self.spin(text, &session)
+    }
+
+    /// Every slot of a text with its readings and their costs, whether or not
+    /// the text looks spun.
+    pub fn explain(&mut self, text: &str) -> Vec<Decision> {
+        let mut session = Session::default();
+        let mut decisions = Vec::new();
+        for block in blocks(text) {
+            let base = block.start;
+            let block = &text[block];
+            if let Some(verdict) = self.judge(block, &mut session) {
+                for slot in self.slots(block, &verdict) {
+                    decisions.push(slot.decision(block, &self.tokens, base));
+                }
+            }
+        }
+        decisions
+    }
+
+    fn edits(&mut self, text: &str) -> Vec<Edit> {
+        self.document(text, &mut Session::default())
+    }
+
+    fn document(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for block in blocks(text) {
+            let base = block.start;
+            let from = edits.len();
+            edits.extend(self.block(&text[block], session));
+            for edit in &mut edits[from..] {
+                edit.start += base;
+                edit.end += base;
+                edit.cause = edit.cause.map(|cause| cause + from);
+            }
+        }
+        edits
+    }
+
+    /// The edits of one block of a document, with offsets from the block's start.
+    pub(crate) fn block(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+        let Some(verdict) = self.judge(text, session) else {
+            return Vec::new();
+        };
+        if self.restorer.inner.assume == Assume::Auto && verdict.spun != Some(true) {
+            return Vec::new();
+        }
+        let slots = self.slots(text, &verdict);
+        crate::slot::edits(text, &self.tokens, &slots, self.restorer.inner.min_score)
+    }
+
+    /// Tokens, matches and the verdict; `None` where the text is taken as clean.
+    fn judge(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
+        let inner = &self.restorer.inner;
+        if inner.assume == Assume::Clean {
+            return None;
+        }
+        let lexicon = inner.dictionary.lexicon();
+        tokenize_into(text, &mut self.tokens);
+        scan(text, &self.tokens, lexicon, &mut self.matches);
+        let known = inner.assume == Assume::Spun;
+        let verdict = self.judge.judge(
+            text,
+            &self.tokens,
+            &self.matches,
+            lexicon,
+            &mut session.carry,
+            known,
+        );
+        session.log_odds = session.log_odds.max(Some(verdict.log_odds));
+        session.spun = match (session.spun, verdict.spun) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            _ => None,
+        };
+        Some(verdict)
+    }
+
+    /// Decodes the spun stretches of the block that was just judged.
+    fn slots(&mut self, text: &str, verdict: &Verdict) -> Vec<Slot> {
+        let inner = &self.restorer.inner;
+        let lexicon = inner.dictionary.lexicon();
+        let mut slots = Vec::new();
+        for stretch in self.judge.stretches() {
+            let mut from = stretch.start;
+            while from < stretch.end {
+                let paragraph = self.tokens[from + 1..stretch.end].iter();
+                let to = paragraph
+                    .take_while(|token| token.gap != Gap::Break)
+                    .count()
+                    + from
+                    + 1;
+                let tokens = &self.tokens[from..to];
+                let first = self.matches.partition_point(|m| (m.start as usize) < from);
+                let last = self.matches.partition_point(|m| (m.start as usize) < to);
+                self.lattice.build(
+                    tokens,
+                    from,
+                    &self.matches[first..last],
+                    lexicon,
+                    &verdict.channel,
+                    &self.weights,
+                );
+                self.words.clear();
+                self.words
+                    .extend(tokens.iter().map(|token| WordSound::of(token, text)));
+                let task = Task {
+                    model: &inner.model,
+                    lattice: &self.lattice,
+                    words: &self.words,
+                    candidates: &inner.vocabulary.candidates,
+                    articles: inner.vocabulary.articles,
+                };
+                self.decoder.decode(&task, &mut self.choices);
+                for choice in &self.choices {
+                    slots.push(Slot::new(choice, from, text, &self.tokens, lexicon));
+                }
+                from = to;
+            }
+        }
+        slots
+    }
+
+    fn spin(&self, _text: &str, session: &Session) -> Spin {
+        let Some(log_odds) = session.log_odds else {
+            return Spin::default();
+        };
+        let lexicon = self.restorer.inner.dictionary.lexicon();
+        let tells = self.judge.tells(&self.matches, lexicon);
+        Spin {
+            score: logistic(log_odds - THRESHOLD),
+            log_odds: f64::from(log_odds) / f64::from(NAT),
+            spun: session.spun,
+            tells: tells
+                .into_iter()
+                .map(|(phrase, count, weight)| Tell {
+                    phrase: lexicon.text(phrase).to_string(),
+                    count,
+                    weight: f64::from(weight) / f64::from(NAT),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Probability of log odds in cost units.
+fn logistic(log_odds: i32) -> f64 {
+    let rare = f64::from(exp_neg(log_odds.abs())) / 65_536.0;
+    let likely = 1.0 / (1.0 + rare);
+    if log_odds >= 0 {
+        likely
+    } else {
+        1.0 - likely
+    }
+}
