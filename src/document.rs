@@ -27,11 +27,18 @@ const SWITCH: i32 = 6 * NAT;
 /// What it costs at a paragraph's end instead.
 const SWITCH_AT_BREAK: i32 = 3 * NAT;
 
+/// What each token of a spun stretch costs: phrases are not independent of each
+/// other, so that odd but clean prose adds up evidence too, only slowly.
+const TAX: i32 = NAT / 25;
+
+/// Share of a text, in per cent, from which on it was spun as a whole.
+const WHOLE: usize = 70;
+
 /// Log odds from which a text counts as spun.
-pub(crate) const THRESHOLD: i32 = 9 * NAT;
+pub(crate) const THRESHOLD: i32 = 2 * NAT;
 
 /// Log odds below which a text counts as clean although it is short.
-const CLEAR: i32 = -4 * NAT;
+const CLEAR: i32 = -3 * NAT;
 
 /// What the spinner's channel costs in this document, by the class of the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +84,8 @@ type Evidence = [[i32; GRID]; Class::COUNT];
 struct Sentence {
     /// One past its last token.
     end: u32,
+    /// Its tokens.
+    length: u32,
     /// Whether a paragraph begins with it.
     breaks: bool,
     evidence: Evidence,
@@ -145,6 +154,7 @@ impl Judge {
             }
             settings = Settings::fit(&total);
         }
+        self.fill(tokens.len());
         for (sentence, _) in self
             .sentences
             .iter()
@@ -163,6 +173,20 @@ impl Judge {
             log_odds,
             spun,
             channel: Channel::new(settings.per_mille, settings.spared),
+        }
+    }
+
+    /// Takes the whole for spun where nearly all of it was: a few sentences
+    /// that look clean then only gave the spinner little to do.
+    fn fill(&mut self, tokens: usize) {
+        let spun = self
+            .sentences
+            .iter()
+            .zip(&self.spun)
+            .filter(|(_, spun)| **spun);
+        let spun: usize = spun.map(|(sentence, _)| sentence.length as usize).sum();
+        if spun * 100 >= tokens * WHOLE {
+            self.spun.iter_mut().for_each(|spun| *spun = true);
         }
     }
 
@@ -232,6 +256,7 @@ impl Judge {
             if ends_paragraph || ends_sentence {
                 self.sentences.push(Sentence {
                     end: at as u32 + 1,
+                    length: at as u32 + 1 - self.sentences.last().map_or(0, |last| last.end),
                     breaks,
                     evidence,
                 });
@@ -249,7 +274,10 @@ impl Judge {
     fn segment(&mut self, settings: &Settings, began_spun: bool) -> i32 {
         self.back.clear();
         self.spun.clear();
-        let enter = if began_spun { 0 } else { -SWITCH };
+        // The longer a text, the more places there are where chance could make
+        // a few sentences look spun.
+        let places = log_ratio(self.sentences.len() as u64, 1);
+        let enter = if began_spun { 0 } else { -SWITCH - places };
         let (mut clean, mut spun) = (0, enter);
         let mut best = i32::MIN;
         for (index, sentence) in self.sentences.iter().enumerate() {
@@ -257,7 +285,7 @@ impl Judge {
                 SWITCH_AT_BREAK
             } else {
                 SWITCH
-            };
+            } + places;
             let from_clean = if index == 0 {
                 i32::MIN / 2
             } else {
@@ -283,7 +311,7 @@ impl Judge {
             state = if state { back[1] } else { back[0] };
         }
         self.spun.reverse();
-        best.max(-20 * NAT).min(1000 * NAT)
+        best.clamp(-20 * NAT, 1000 * NAT)
     }
 }
 
@@ -359,9 +387,10 @@ impl Settings {
     }
 
     fn evidence(&self, sentence: &Sentence) -> i32 {
-        (0..Class::COUNT)
+        let found: i32 = (0..Class::COUNT)
             .filter(|&class| !self.spared[class])
             .map(|class| sentence.evidence[class][self.keep])
-            .sum()
+            .sum();
+        found - sentence.length as i32 * TAX
     }
 }

@@ -4,7 +4,7 @@ use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::document::Channel;
 use crate::scan::Match;
-use crate::token::Token;
+use crate::token::{Case, Gap, Kind, Token};
 
 /// A reading of one or more tokens.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,18 @@ pub(crate) struct Lattice {
     identity: Vec<i32>,
 }
 
+/// What a lattice is built of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) text: &'a str,
+    /// The tokens of the stretch.
+    pub(crate) tokens: &'a [Token],
+    /// The token of the text that is the first of the stretch.
+    pub(crate) first: usize,
+    /// The matches that begin in the stretch; they count the tokens of the text.
+    pub(crate) matches: &'a [Match],
+}
+
 /// How much each part of the channel counts, in units of 1/256.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
@@ -57,9 +69,9 @@ impl Default for Weights {
         Weights {
             channel: 256,
             used: 256,
-            kept: 256,
+            kept: 330,
             bias: 256,
-            substitution: 0,
+            substitution: 64,
         }
     }
 }
@@ -68,22 +80,66 @@ fn weigh(cost: i32, weight: i32) -> i32 {
     (i64::from(cost) * i64::from(weight) / i64::from(NAT)) as i32
 }
 
+/// What it costs that `word`, a token of `source`, stands where token `at` of
+/// the text stands, by the white space around: no writer glues a word to the
+/// number before it ("50percent"), or parts a sign from its number ("50 %").
+fn glue(text: &str, tokens: &[Token], at: usize, word: &Token, source: &str) -> i32 {
+    let gap = tokens[at].gap;
+    let spelt = word.kind == Kind::Word && word.end - word.start > 2;
+    // "three,000" and "zero.5"
+    if let [mark, number, ..] = &tokens[at + 1..] {
+        let joined = mark.gap == Gap::None && number.gap == Gap::None;
+        let parts = joined && mark.kind == Kind::Mark && number.kind == Kind::Number;
+        if parts && spelt && matches!(mark.text(text), "." | ",") {
+            return GLUE;
+        }
+    }
+    let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else {
+        return 0;
+    };
+    let unusual = match before.kind {
+        Kind::Number => match gap {
+            Gap::None => spelt,
+            _ => word.kind == Kind::Mark && word.text(source) == "%",
+        },
+        Kind::Word => gap == Gap::None && spelt,
+        // "1.eighty two"
+        Kind::Mark => {
+            let joined = gap == Gap::None && before.gap == Gap::None && at >= 2;
+            joined && spelt && word.case == Case::Lower && matches!(before.text(text), "." | ",")
+        }
+        _ => false,
+    };
+    if unusual {
+        GLUE
+    } else {
+        0
+    }
+}
+
+/// What such white space costs.
+const GLUE: i32 = 5 * NAT;
+
 impl Lattice {
-    /// Builds the lattice of `tokens` from the matches among them; `matches`
-    /// count tokens from `first`.
+    /// Builds the lattice of a stretch from the matches in it.
     pub(crate) fn build(
         &mut self,
-        tokens: &[Token],
-        first: usize,
-        matches: &[Match],
+        stretch: &Stretch<'_>,
         lexicon: &Lexicon,
         channel: &Channel,
         weights: &Weights,
     ) {
+        let Stretch {
+            text,
+            tokens,
+            first,
+            matches,
+        } = *stretch;
         self.arcs.clear();
         self.arc_ends.clear();
         self.identity.clear();
-        self.identity.resize(tokens.len(), 0);
+        self.identity
+            .extend((0..tokens.len()).map(|at| glue(text, tokens, at, &tokens[at], text)));
         for spared in &mut self.spared {
             spared.clear();
         }
@@ -117,6 +173,7 @@ impl Lattice {
                         length: length as u32,
                         candidate: phrase.candidates.start + index as u32,
                         cost: used
+                            + glue(text, tokens, at, &candidate.tokens[0], &candidate.original)
                             + weigh(candidate.channel, weights.channel)
                             + weigh(candidate.bias, weights.bias),
                     });
@@ -126,10 +183,23 @@ impl Lattice {
         }
     }
 
-    /// The candidates that begin at a token.
-    pub(crate) fn arcs(&self, at: usize) -> &[Arc] {
-        let from = if at == 0 { 0 } else { self.arc_ends[at - 1] };
-        &self.arcs[from as usize..self.arc_ends[at] as usize]
+    /// The arcs that begin at a token, with the index of the first.
+    pub(crate) fn arcs(&self, at: usize) -> (usize, &[Arc]) {
+        let from = if at == 0 {
+            0
+        } else {
+            self.arc_ends[at - 1] as usize
+        };
+        (from, &self.arcs[from..self.arc_ends[at] as usize])
+    }
+
+    /// An arc by its index.
+    pub(crate) fn arc(&self, index: u32) -> &Arc {
+        &self.arcs[index as usize]
+    }
+
+    pub(crate) fn arc_count(&self) -> usize {
+        self.arcs.len()
     }
 
     /// What it costs to leave a token as it is, given how many before it were left.

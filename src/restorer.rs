@@ -7,6 +7,7 @@ use crate::context::Model;
 use crate::dict::Dictionary;
 use crate::error::Error;
 use crate::report::{Report, Spin};
+use crate::rerank::Reranker;
 use crate::vocabulary::Vocabulary;
 use crate::worker::Worker;
 
@@ -49,6 +50,7 @@ pub struct Restorer {
 pub(crate) struct Inner {
     pub(crate) dictionary: Dictionary,
     pub(crate) model: Model,
+    pub(crate) reranker: Option<Reranker>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) assume: Assume,
     pub(crate) min_score: f32,
@@ -78,6 +80,8 @@ pub(crate) struct Inner {
 pub struct RestorerBuilder {
     dictionaries: Vec<Dictionary>,
     model: Option<Model>,
+    reranker: Option<Reranker>,
+    plain: bool,
     assume: Assume,
     min_score: f32,
 }
@@ -91,10 +95,26 @@ impl RestorerBuilder {
         self
     }
 
-    /// Uses this context model instead of the embedded one.
+    /// Uses this context model instead of the embedded one, and no reranker
+    /// unless one is given too: a reranker goes with the model it was trained with.
     #[must_use]
     pub fn model(mut self, model: Model) -> Self {
         self.model = Some(model);
+        self
+    }
+
+    /// Uses this reranker instead of the embedded one.
+    #[must_use]
+    pub fn reranker(mut self, reranker: Reranker) -> Self {
+        self.reranker = Some(reranker);
+        self
+    }
+
+    /// Uses no reranker, not even the embedded one.
+    #[must_use]
+    pub fn without_reranker(mut self) -> Self {
+        self.reranker = None;
+        self.plain = true;
         self
     }
 
@@ -123,15 +143,22 @@ impl RestorerBuilder {
             [] => embedded_dictionary()?,
             layers => Dictionary::layered(layers)?,
         };
+        let own_model = self.model.is_some();
         let model = match self.model {
             Some(model) => model,
             None => embedded_model()?,
+        };
+        // What the reranker learnt corrects the costs of the model it was trained with.
+        let reranker = match (self.reranker, self.plain || own_model) {
+            (None, false) => embedded_reranker(),
+            (given, _) => given,
         };
         let vocabulary = Vocabulary::new(dictionary.lexicon());
         Ok(Restorer {
             inner: Arc::new(Inner {
                 dictionary,
                 model,
+                reranker,
                 vocabulary,
                 assume: self.assume,
                 min_score: self.min_score,
@@ -148,6 +175,16 @@ fn embedded_dictionary() -> Result<Dictionary, Error> {
 #[cfg(feature = "embedded")]
 fn embedded_model() -> Result<Model, Error> {
     Ok(Model::embedded())
+}
+
+#[cfg(feature = "embedded")]
+fn embedded_reranker() -> Option<Reranker> {
+    Some(Reranker::embedded())
+}
+
+#[cfg(not(feature = "embedded"))]
+fn embedded_reranker() -> Option<Reranker> {
+    None
 }
 
 #[cfg(not(feature = "embedded"))]

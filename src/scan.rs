@@ -25,8 +25,6 @@ pub(crate) struct Class(u8);
 impl Class {
     /// Number of classes.
     pub(crate) const COUNT: usize = 4;
-    /// Running text.
-    pub(crate) const PLAIN: Class = Class(0);
 
     pub(crate) fn new(capital: bool, quoted: bool) -> Class {
         Class(u8::from(capital) | u8::from(quoted) << 1)
@@ -39,8 +37,7 @@ impl Class {
 
 /// Finds all matches, in order of their first token, shorter before longer.
 ///
-/// Phrases with a word in capitals throughout are left out: spinners do not
-/// touch those.
+/// Phrases in capitals throughout are left out: spinners do not touch those.
 pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mut Vec<Match>) {
     matches.clear();
     let mut quotes = Quotes::default();
@@ -53,7 +50,7 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
         let from = matches.len();
         lexicon.matches(text, tokens, at, |phrase, length| {
             let span = &tokens[at..at + length];
-            if span.iter().any(|token| token.case == Case::Upper) {
+            if span.iter().all(|token| token.case == Case::Upper) {
                 return;
             }
             // "A" and "I" are capital by rule, not by being names.
@@ -151,7 +148,7 @@ mod tests {
                 let window = &tokens[start..end];
                 let opening = matches!(window[0].kind, Kind::Word | Kind::Number | Kind::Mark);
                 let crosses = window[1..].iter().any(|token| token.gap == Gap::Break);
-                let shouted = window.iter().any(|token| token.case == Case::Upper);
+                let shouted = window.iter().all(|token| token.case == Case::Upper);
                 if !opening || crosses || shouted {
                     continue;
                 }

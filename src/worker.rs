@@ -9,14 +9,17 @@ use serde::Serialize;
 use crate::block::blocks;
 use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task, WordSound};
+use crate::dict::Lexicon;
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
-use crate::lattice::{Lattice, Weights};
+use crate::lattice::{Lattice, Stretch, Weights};
 use crate::report::{Report, Spin, Tell};
+use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
 use crate::slot::Slot;
-use crate::token::{tokenize_into, Gap, Token};
+use crate::support::Support;
+use crate::token::{tokenize_into, Case, Gap, Token};
 
 /// Restores texts one after the other, for one thread.
 ///
@@ -36,9 +39,10 @@ pub struct Worker {
     restorer: Restorer,
     tokens: Vec<Token>,
     matches: Vec<Match>,
-    stretch_matches: Vec<Match>,
     words: Vec<WordSound>,
+    capitals: Vec<bool>,
     judge: Judge,
+    support: Support,
     lattice: Lattice,
     weights: Weights,
     decoder: Decoder,
@@ -92,9 +96,10 @@ impl Worker {
             restorer,
             tokens: Vec::new(),
             matches: Vec::new(),
-            stretch_matches: Vec::new(),
             words: Vec::new(),
+            capitals: Vec::new(),
             judge: Judge::default(),
+            support: Support::default(),
             lattice: Lattice::default(),
             weights: Weights::default(),
             decoder: Decoder::default(),
@@ -208,47 +213,120 @@ impl Worker {
 
     /// Decodes the spun stretches of the block that was just judged.
     fn slots(&mut self, text: &str, verdict: &Verdict) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        self.paragraphs(
+            text,
+            verdict,
+            |decoder, task, from, tokens, lexicon, choices| {
+                decoder.decode(task, choices);
+                slots.extend(
+                    choices
+                        .iter()
+                        .map(|c| Slot::new(c, from, text, tokens, lexicon)),
+                );
+            },
+        );
+        slots
+    }
+
+    /// The slots of a text that is known to be spun, as the reranker is trained on them.
+    #[doc(hidden)]
+    pub fn instances(&mut self, text: &str) -> Vec<Instance> {
+        let mut instances = Vec::new();
+        let mut session = Session::default();
+        for block in blocks(text) {
+            let base = block.start;
+            let block = &text[block];
+            let Some(verdict) = self.judge(block, &mut session) else {
+                continue;
+            };
+            self.paragraphs(
+                block,
+                &verdict,
+                |decoder, task, from, tokens, lexicon, _| {
+                    decoder.show(task, &mut |slot| {
+                        let range = from + slot.start..from + slot.start + slot.length;
+                        let candidate = |index: usize| {
+                            let arc = task.lattice.arc((slot.first_arc + index) as u32);
+                            lexicon.all_candidates()[arc.candidate as usize]
+                                .original
+                                .clone()
+                        };
+                        instances.push(Instance {
+                            start: base + tokens[range.start].start as usize,
+                            end: base + tokens[range.end - 1].end as usize,
+                            surroundings: slot.features.to_vec(),
+                            readings: (0..slot.readings.len())
+                                .map(|index| InstanceReading {
+                                    original: index.checked_sub(1).map(candidate),
+                                    name: slot.readings[index].name,
+                                    cost: slot.readings[index].cost,
+                                    support: slot.readings[index].support,
+                                })
+                                .collect(),
+                        });
+                    });
+                },
+            );
+        }
+        instances
+    }
+
+    /// Builds the lattice of each paragraph of the spun stretches and hands it over.
+    fn paragraphs(
+        &mut self,
+        text: &str,
+        verdict: &Verdict,
+        mut each: impl FnMut(&mut Decoder, &Task<'_>, usize, &[Token], &Lexicon, &mut Vec<Choice>),
+    ) {
         let inner = &self.restorer.inner;
         let lexicon = inner.dictionary.lexicon();
-        let mut slots = Vec::new();
+        self.support.count(&self.matches, lexicon);
         for stretch in self.judge.stretches() {
             let mut from = stretch.start;
             while from < stretch.end {
-                let paragraph = self.tokens[from + 1..stretch.end].iter();
-                let to = paragraph
-                    .take_while(|token| token.gap != Gap::Break)
-                    .count()
-                    + from
-                    + 1;
+                let rest = &self.tokens[from + 1..stretch.end];
+                let to = from + 1 + rest.iter().take_while(|t| t.gap != Gap::Break).count();
                 let tokens = &self.tokens[from..to];
                 let first = self.matches.partition_point(|m| (m.start as usize) < from);
                 let last = self.matches.partition_point(|m| (m.start as usize) < to);
-                self.lattice.build(
+                let matches = &self.matches[first..last];
+                let stretch = Stretch {
+                    text,
                     tokens,
-                    from,
-                    &self.matches[first..last],
-                    lexicon,
-                    &verdict.channel,
-                    &self.weights,
-                );
+                    first: from,
+                    matches,
+                };
+                self.lattice
+                    .build(&stretch, lexicon, &verdict.channel, &self.weights);
                 self.words.clear();
                 self.words
                     .extend(tokens.iter().map(|token| WordSound::of(token, text)));
+                self.capitals.clear();
+                self.capitals
+                    .extend(tokens.iter().map(|token| token.case != Case::Lower));
                 let task = Task {
                     model: &inner.model,
                     lattice: &self.lattice,
                     words: &self.words,
+                    capitals: &self.capitals,
                     candidates: &inner.vocabulary.candidates,
                     articles: inner.vocabulary.articles,
+                    reranker: inner.reranker.as_ref().map(Reranker::table),
+                    lexicon,
+                    support: &self.support,
                 };
-                self.decoder.decode(&task, &mut self.choices);
-                for choice in &self.choices {
-                    slots.push(Slot::new(choice, from, text, &self.tokens, lexicon));
-                }
+                each(
+                    &mut self.decoder,
+                    &task,
+                    from,
+                    &self.tokens,
+                    lexicon,
+                    &mut self.choices,
+                );
                 from = to;
             }
         }
-        slots
     }
 
     fn spin(&self, _text: &str, session: &Session) -> Spin {

@@ -3,7 +3,7 @@
 #![cfg(feature = "embedded")]
 
 use unspin::dict::Source;
-use unspin::{Dictionary, Model};
+use unspin::{Dictionary, Model, Reranker};
 
 const SOURCE: &str = include_str!("../data/dictionary.tsv");
 
@@ -63,6 +63,18 @@ fn damaged_dictionaries_are_refused() {
     }
     for length in 0..good.len() {
         assert!(Dictionary::from_bytes("a.unspin", good[..length].to_vec()).is_err());
+    }
+}
+
+#[test]
+fn damaged_rerankers_are_refused() {
+    let good = Reranker::to_artefact(&[0.0, 0.5, -0.5, 1.0]);
+    assert!(Reranker::from_bytes("a.model", good.clone()).is_ok());
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 4;
+        assert!(Reranker::from_bytes("a.model", bad).is_err());
+        assert!(Reranker::from_bytes("a.model", good[..at].to_vec()).is_err());
     }
 }
 

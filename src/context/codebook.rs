@@ -91,6 +91,11 @@ impl Codebook {
         best.1 as u32
     }
 
+    /// The first cost that a code stands for.
+    pub(super) fn cost(&self, code: u32) -> i32 {
+        i32::from(self.values[code as usize].0)
+    }
+
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let pairs = self.values.iter();
         pairs

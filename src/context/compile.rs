@@ -1,5 +1,7 @@
 //! From n-grams and their probabilities to the artefact that [`Model`](super::Model) reads.
 
+use std::collections::HashMap;
+
 use super::codebook::Codebook;
 use super::fuse;
 use super::model::{HEAD, MAGIC, TAGS, VERSION};
@@ -10,6 +12,8 @@ use crate::artefact::Writer;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ngram {
     key: u64,
+    /// Key of the n-gram without its first word; 0 for a single word.
+    suffix: u64,
     order: usize,
     log_probability: f32,
     log_back_off: f32,
@@ -22,6 +26,7 @@ impl Ngram {
     pub fn unigram(word: Word, log_probability: f32, log_back_off: f32) -> Ngram {
         Ngram {
             key: word.open(),
+            suffix: 0,
             order: 0,
             log_probability,
             log_back_off,
@@ -36,6 +41,7 @@ impl Ngram {
         let key = word.extend(last.open());
         Ngram {
             key,
+            suffix: word.open(),
             order: 1,
             log_probability,
             log_back_off,
@@ -49,6 +55,7 @@ impl Ngram {
         let key = word.extend(last.extend(before.open()));
         Ngram {
             key,
+            suffix: word.extend(last.open()),
             order: 2,
             log_probability,
             log_back_off: 0.0,
@@ -144,13 +151,23 @@ impl Compiler {
     pub fn finish(self) -> Vec<u8> {
         let unknown = (self.unknown * 256.0).round() as i32;
         let mut writer = Writer::new(MAGIC, VERSION).section(HEAD, &unknown.to_le_bytes());
+        // The costs of shorter n-grams as the model will give them: what a
+        // longer one is coded against, so that errors do not add up.
+        let mut shorter: HashMap<u64, i32> = HashMap::new();
         for (order, mut ngrams) in self.orders.into_iter().enumerate() {
             ngrams.sort_by_key(|ngram| ngram.key);
             ngrams.dedup_by_key(|ngram| ngram.key);
             let Bits { value, fingerprint } = self.bits[order];
             let costs: Vec<_> = ngrams
                 .iter()
-                .map(|n| (cost(n.log_probability), cost(n.log_back_off), n.weight))
+                .map(|n| {
+                    let base = shorter.get(&n.suffix).copied().unwrap_or(0);
+                    (
+                        clamp(cost(n.log_probability) - base),
+                        clamp(cost(n.log_back_off)),
+                        n.weight,
+                    )
+                })
                 .collect();
             let codebook = Codebook::fit(&costs, 1 << value);
             let entries: Vec<(u64, u32)> = ngrams
@@ -158,6 +175,15 @@ impl Compiler {
                 .zip(&costs)
                 .map(|(ngram, &(cost, back, _))| (ngram.key, codebook.code(cost, back)))
                 .collect();
+            let coded: HashMap<u64, i32> = ngrams
+                .iter()
+                .zip(&entries)
+                .map(|(ngram, &(key, code))| {
+                    let base = shorter.get(&ngram.suffix).copied().unwrap_or(0);
+                    (key, base + codebook.cost(code))
+                })
+                .collect();
+            shorter = coded;
             let Some((shape, cells)) = fuse::build(&entries, value, fingerprint) else {
                 unreachable!("distinct keys were not placed in any attempt");
             };
@@ -172,10 +198,12 @@ impl Compiler {
 }
 
 /// A logarithm as a cost in 1/256 nat.
-fn cost(log: f32) -> i16 {
-    (-log * 256.0)
-        .round()
-        .clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16
+fn cost(log: f32) -> i32 {
+    (-log * 256.0).round() as i32
+}
+
+fn clamp(cost: i32) -> i16 {
+    cost.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::artefact::Artefact;
 use crate::error::{ArtefactError, ArtefactErrorKind, Error};
 
 pub(super) const MAGIC: [u8; 8] = *b"unspinCM";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// Tags of the sections of each order: shape, codebook, cells.
 pub(super) const TAGS: [[[u8; 4]; 3]; 3] = [
     [*b"shp1", *b"cbk1", *b"cel1"],
@@ -66,8 +66,8 @@ struct Shared {
 #[derive(Debug)]
 struct Order {
     shape: Shape,
-    /// What a value stands for: cost of the word, and cost of backing off
-    /// from this n-gram as a history.
+    /// What a value stands for: cost of the last word, as against its cost
+    /// without the first, and cost of backing off from this n-gram as a history.
     codebook: Vec<(i32, i32)>,
     cells: Range<usize>,
 }
@@ -179,18 +179,23 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn cost_in(&self, context: &Context, word: Word) -> i32 {
+        let Some((lone, _)) = self.find(0, word.open()) else {
+            return context.back_two + context.back_one + self.shared.unknown;
+        };
         // The model is closed: whatever trigram it holds, it holds its last
-        // two words as well. So a missing bigram ends the search, and a
-        // mistaken trigram takes two mistakes.
-        if let Some((cost, _)) = self.find(1, word.extend(context.one)) {
-            if context.open {
-                if let Some((cost, _)) = self.find(2, word.extend(context.two)) {
-                    return cost;
-                }
+        // two words as well. So a missing bigram ends the search. Longer
+        // n-grams say how much to add to the cost of the shorter ones: what
+        // the few that are found by mistake do is small.
+        let Some((more, _)) = self.find(1, word.extend(context.one)) else {
+            return context.back_two + context.back_one + lone;
+        };
+        let pair = lone + more;
+        if context.open {
+            if let Some((more, _)) = self.find(2, word.extend(context.two)) {
+                return pair + more;
             }
-            return context.back_two + cost;
         }
-        context.back_two + context.back_one + self.lone(word)
+        context.back_two + pair
     }
 
     /// Cost of a word by itself; that of any unknown word if it is none of the model's.

@@ -5,6 +5,7 @@
 //! writes and the *triggers* that it replaces. Phrases are found by a table of
 //! hashed token prefixes and confirmed by comparing bytes.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::source::Source;
@@ -16,7 +17,7 @@ use crate::token::{fold, mix, tokenize, Gap, Token};
 pub(crate) const KEEP_GRID: [u64; 8] = [4, 20, 50, 120, 200, 300, 450, 650];
 
 /// Evidence that one occurrence of one phrase may give at most, in cost units.
-const MAX_EVIDENCE: i32 = 6 * NAT;
+const MAX_EVIDENCE: i32 = 9 * NAT / 2;
 
 /// Index of a phrase in its lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +32,6 @@ pub(crate) struct Phrase {
     pub(crate) candidates: Range<u32>,
     /// Whether the spinner replaces it.
     pub(crate) trigger: bool,
-    /// Tokens.
-    pub(crate) length: u8,
     /// `ln P(occurrence | spun) / P(occurrence | clean)` in cost units, for each share of [`KEEP_GRID`].
     pub(crate) evidence: [i16; KEEP_GRID.len()],
 }
@@ -48,6 +47,12 @@ pub(crate) struct Candidate {
     pub(crate) channel: i32,
     /// Learnt preference, in cost units; positive is a cost.
     pub(crate) bias: i32,
+    /// The key that may stand for it.
+    pub(crate) key: PhraseId,
+    /// The original as a phrase.
+    pub(crate) trigger: PhraseId,
+    /// Share of the key's uses that are this original, in units of 1/256.
+    pub(crate) prior: u32,
 }
 
 /// All phrases of a dictionary.
@@ -88,16 +93,25 @@ impl Lexicon {
             prefixes: PrefixTable::with_capacity(counts.len() * 3),
         };
         let mut groups = source.entries.chunk_by(|a, b| a.spun == b.spun).peekable();
+        let ids: HashMap<&str, PhraseId> = counts
+            .keys()
+            .zip(0..)
+            .map(|(text, id)| (text.as_str(), PhraseId(id)))
+            .collect();
         for (text, count) in &counts {
             let first = lexicon.candidates.len() as u32;
             if groups.peek().is_some_and(|group| group[0].spun == *text) {
                 for entry in groups.next().unwrap_or_default() {
-                    let replaced = counts[&fold(&entry.original)].replaced;
+                    let original = fold(&entry.original);
+                    let replaced = counts[&original].replaced;
                     lexicon.candidates.push(Candidate {
                         original: entry.original.clone(),
                         tokens: tokenize(&entry.original),
                         channel: -log_ratio(u64::from(entry.used), replaced),
                         bias: -entry.bias * NAT / 100,
+                        key: ids[text.as_str()],
+                        trigger: ids[original.as_str()],
+                        prior: (u64::from(entry.used) * 256 / count.written.max(1)) as u32,
                     });
                 }
             }
@@ -116,7 +130,6 @@ impl Lexicon {
             text: start..self.arena.len() as u32,
             candidates,
             trigger: count.replaced > 0,
-            length: tokens.len().min(255) as u8,
             evidence: evidence(count),
         });
         let mut state = PrefixTable::START;

@@ -7,6 +7,38 @@ const MAX_MARKUP: usize = 2000;
 /// Longest content of such an element, in bytes.
 const MAX_RAW: usize = 64 << 10;
 
+/// Numbers in words, which are no file extensions.
+const NUMBERS: [&[u8]; 28] = [
+    b"zero",
+    b"one",
+    b"two",
+    b"three",
+    b"four",
+    b"five",
+    b"six",
+    b"seven",
+    b"eight",
+    b"nine",
+    b"ten",
+    b"eleven",
+    b"twelve",
+    b"thirteen",
+    b"fourteen",
+    b"fifteen",
+    b"sixteen",
+    b"seventeen",
+    b"eighteen",
+    b"nineteen",
+    b"twenty",
+    b"thirty",
+    b"forty",
+    b"fifty",
+    b"sixty",
+    b"seventy",
+    b"eighty",
+    b"ninety",
+];
+
 /// Elements whose content is not prose.
 const RAW_ELEMENTS: [&[u8]; 5] = [b"script", b"style", b"code", b"pre", b"kbd"];
 
@@ -55,7 +87,9 @@ pub(super) fn from_word(bytes: &[u8], start: usize, end: usize) -> Option<usize>
     let ends = rest
         .get(1 + extension)
         .is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'\'');
-    if word.len() >= 2 && word[0].is_ascii_alphabetic() && extension >= 2 && ends {
+    // "forty four.three" is a number that a spinner spelt out.
+    let spelled = NUMBERS.contains(&&rest[1..=extension]);
+    if word.len() >= 2 && word[0].is_ascii_alphabetic() && extension >= 2 && ends && !spelled {
         return Some(start + url_length(&bytes[start..]));
     }
     None

@@ -158,6 +158,14 @@ impl Scanner<'_> {
     fn word(&mut self, gap: Gap) {
         let start = self.at;
         self.skip_alphanumeric();
+        if let Some(split) = glued_percent(&self.bytes[start..self.at]) {
+            let end = self.at;
+            self.at = start + split;
+            self.push(start, Kind::Word, gap);
+            self.at = end;
+            self.push(start + split, Kind::Word, Gap::None);
+            return;
+        }
         // "n't" belongs to its verb; other inner apostrophes belong to names
         // (O'Brien), unless what follows is a clitic.
         let quote = self.quote_length(self.at);
@@ -306,6 +314,12 @@ impl Scanner<'_> {
     }
 }
 
+/// Where "percent" begins in "ninetypercent", which is how spinners write "90%".
+fn glued_percent(word: &[u8]) -> Option<usize> {
+    let split = word.len().checked_sub("percent".len())?;
+    (split > 0 && word[split..].eq_ignore_ascii_case(b"percent")).then_some(split)
+}
+
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
 }
@@ -379,6 +393,14 @@ mod tests {
         assert_eq!(
             words("$1.82 1,000,000. 3rd 5G 1000's"),
             ["$", "1.82", "1,000,000", ".", "3rd", "5G", "1000", "'s"]
+        );
+    }
+
+    #[test]
+    fn glued_words() {
+        assert_eq!(
+            words("ninetypercent 50percent percent"),
+            ["ninety", "percent", "50", "percent", "percent"]
         );
     }
 

@@ -31,7 +31,13 @@ pub struct Schedule {
 
 impl Default for Schedule {
     fn default() -> Self {
-        Schedule { passes: 3, batch: 400, step: 10.0, limit: 300.0, threads: 1 }
+        Schedule {
+            passes: 3,
+            batch: 400,
+            step: 10.0,
+            limit: 300.0,
+            threads: 1,
+        }
     }
 }
 
@@ -57,7 +63,11 @@ pub fn fit(
         .enumerate()
         .map(|(at, entry)| ((entry.spun.clone(), fold(&entry.original)), at))
         .collect();
-    let mut weights: Vec<f64> = source.entries.iter().map(|entry| f64::from(entry.bias)).collect();
+    let mut weights: Vec<f64> = source
+        .entries
+        .iter()
+        .map(|entry| f64::from(entry.bias))
+        .collect();
     let mut totals = vec![0.0; weights.len()];
     let mut updates = 0.0;
     let mut done = 0;
@@ -107,7 +117,10 @@ fn mistakes(restorer: &Restorer, pairs: &[Pair], threads: usize) -> Vec<(Key, i3
             .map(|pairs| {
                 scope.spawn(move || {
                     let mut worker = restorer.worker();
-                    pairs.iter().flat_map(|pair| document(&mut worker, pair)).collect::<Vec<_>>()
+                    pairs
+                        .iter()
+                        .flat_map(|pair| document(&mut worker, pair))
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();

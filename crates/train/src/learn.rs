@@ -21,7 +21,10 @@ pub struct Pruning {
 
 impl Default for Pruning {
     fn default() -> Self {
-        Pruning { min_used: 2, min_share: 0.0 }
+        Pruning {
+            min_used: 2,
+            min_share: 0.0,
+        }
     }
 }
 
@@ -56,7 +59,11 @@ impl Learner {
                 self.unaligned += 1;
                 continue;
             };
-            if tokens[range.clone()].iter().skip(1).any(|token| token.gap == Gap::Break) {
+            if tokens[range.clone()]
+                .iter()
+                .skip(1)
+                .any(|token| token.gap == Gap::Break)
+            {
                 self.unaligned += 1;
                 continue;
             }
@@ -127,15 +134,22 @@ impl Learner {
     /// The dictionary source.
     #[must_use]
     pub fn finish(self) -> Source {
-        let mut source =
-            Source { documents: self.documents, words: self.words, entries: Vec::new() };
+        let mut source = Source {
+            documents: self.documents,
+            words: self.words,
+            entries: Vec::new(),
+        };
         for ((spun, original), count) in self.pairs {
             source.entries.push(Entry {
                 used: count.used,
                 own: self.phrases[&spun],
                 kept: self.phrases[&original],
                 bias: 0,
-                original: count.written.into_iter().max_by_key(|(_, n)| *n).map_or(original, |(written, _)| written),
+                original: count
+                    .written
+                    .into_iter()
+                    .max_by_key(|(_, n)| *n)
+                    .map_or(original, |(written, _)| written),
                 spun,
             });
         }
@@ -146,7 +160,11 @@ impl Learner {
 
 /// The tokens that exactly cover `start..end`.
 fn token_range(tokens: &[Token], start: usize, end: usize) -> Option<std::ops::Range<usize>> {
-    let from = tokens.binary_search_by_key(&start, |token| token.start as usize).ok()?;
-    let to = tokens.binary_search_by_key(&end, |token| token.end as usize).ok()?;
+    let from = tokens
+        .binary_search_by_key(&start, |token| token.start as usize)
+        .ok()?;
+    let to = tokens
+        .binary_search_by_key(&end, |token| token.end as usize)
+        .ok()?;
     (from <= to).then_some(from..to + 1)
 }

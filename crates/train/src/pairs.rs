@@ -50,8 +50,16 @@ impl Pair {
                     "edit {start}..{end} lies outside the spun text"
                 )));
             };
-            edits.push(Substitution { start, end, original });
+            edits.push(Substitution {
+                start,
+                end,
+                original,
+            });
         }
-        Ok(Pair { spun: record.spun, original: record.original, edits })
+        Ok(Pair {
+            spun: record.spun,
+            original: record.original,
+            edits,
+        })
     }
 }

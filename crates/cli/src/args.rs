@@ -1,0 +1,358 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Restores the original English of text that went through an article spinner.
+///
+/// Spinners copy an article and swap its words for near-synonyms. unspin takes
+/// the swaps back, and leaves text that was never spun alone, byte for byte.
+#[derive(Debug, Parser)]
+#[command(name = "unspin", version, max_term_width = 100)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Print the manual page or the completions of a shell.
+    #[arg(long, hide = true, value_name = "WHAT", exclusive = true)]
+    pub(crate) generate: Option<Generate>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Restore(Restore),
+    Detect(Detect),
+    Eval(Eval),
+    Dict(Dict),
+    Learn(Learn),
+    Model(Model),
+}
+
+/// What `--generate` prints.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Generate {
+    Man,
+    CompleteBash,
+    CompleteZsh,
+    CompleteFish,
+    CompletePowershell,
+}
+
+/// Restore spun text.
+///
+/// Reads files or standard input and writes the restored text to standard
+/// output. Documents that were never spun come back byte for byte.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  unspin restore page.txt > restored.txt
+  unspin restore --diff page.txt
+  unspin restore --in-place pages/*.txt
+  unspin restore --field body --edits crawl.jsonl.zst -o restored.jsonl.zst
+  unspin restore --dictionary my.unspin --dictionary embedded page.txt
+
+Exit status: 0 done, 2 if any document or record failed.")]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Drop edits whose probability lies below P, from 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    pub(crate) min_score: f32,
+    /// Add the edits to each JSONL record
+    #[arg(long)]
+    pub(crate) edits: bool,
+    /// Name of the field that --edits adds
+    #[arg(long, value_name = "NAME", default_value = "edits", requires = "edits")]
+    pub(crate) edits_field: String,
+    /// Show what would change, word by word, instead of the text
+    #[arg(long, conflicts_with_all = ["edits", "explain", "in_place"])]
+    pub(crate) diff: bool,
+    /// Show the candidates of each decision and their costs, instead of the text
+    #[arg(long, conflicts_with_all = ["edits", "in_place"])]
+    pub(crate) explain: bool,
+    /// Write to FILE, through a temporary file; .gz and .zst are compressed
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace each input file by what was restored from it
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) in_place: bool,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Say how strongly documents look spun, and by which tells.
+///
+/// Text gives one line a document: its name, the verdict, the probability and
+/// the strongest tells, parted by tabs. JSONL records get a field `spin`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  unspin detect pages/*.txt
+  unspin detect crawl.jsonl.gz -o judged.jsonl.gz
+  unspin detect --format jsonl --field body < crawl.jsonl | jq 'select(.spin.spun)'")]
+pub(crate) struct Detect {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Write to FILE, through a temporary file; .gz and .zst are compressed
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Measure restoring on documents whose original is known.
+///
+/// Restores the field `spun` of each record, compares it with `original` and
+/// prints the figures as one JSON object.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  unspin eval gold.jsonl.gz
+  unspin eval --by-source --dictionary my.unspin gold.jsonl -o restored.jsonl")]
+pub(crate) struct Eval {
+    /// Records {"id", "spun", "original", "edits"?}; `-` or nothing is standard input
+    #[arg(value_name = "GOLD.jsonl")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Drop edits whose probability lies below P, from 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    pub(crate) min_score: f32,
+    /// Give the figures of each `source` too
+    #[arg(long)]
+    pub(crate) by_source: bool,
+    /// List the most frequent mistakes too, where records have `edits`
+    #[arg(long)]
+    pub(crate) errors: bool,
+    /// Say how often edits are right, by their score, where records have `edits`
+    #[arg(long)]
+    pub(crate) calibration: bool,
+    /// Stop at the first record that fails
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write the restored texts to FILE as records {"id", "text"}
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Work on dictionaries.
+#[derive(Debug, Args)]
+pub(crate) struct Dict {
+    #[command(subcommand)]
+    pub(crate) command: DictCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DictCommand {
+    /// Compile a dictionary source
+    #[command(after_help = "Example:\n  unspin dict build my.tsv -o my.unspin")]
+    Build {
+        /// The source, a table that people review
+        source: PathBuf,
+        /// The compiled dictionary
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Check that sources are well-formed and canonical
+    ///
+    /// Findings are printed as FILE:LINE:COLUMN; the exit status is then 1.
+    #[command(after_help = "Example:\n  unspin dict check my.tsv")]
+    Check {
+        /// The sources
+        #[arg(required = true)]
+        sources: Vec<PathBuf>,
+        /// Rewrite sources that are well-formed but not canonical
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Print what one dictionary has and the other has not
+    ///
+    /// One entry a line in the form of a source: `-` before those of OLD only,
+    /// `+` before those of NEW only. The exit status is 1 if they differ.
+    #[command(after_help = "Example:\n  unspin dict diff embedded my.tsv")]
+    Diff {
+        /// Dictionary, compiled or source; the word `embedded` is the built-in one
+        old: PathBuf,
+        /// Another one
+        new: PathBuf,
+    },
+    /// Print the figures of a dictionary as JSON
+    Stats {
+        /// Dictionary, compiled or source; the word `embedded` is the built-in one
+        #[arg(default_value = EMBEDDED)]
+        dictionary: PathBuf,
+    },
+    /// Print the entries of phrases as a table
+    #[command(after_help = "Example:\n  unspin dict lookup \"hearken to\" second")]
+    Lookup {
+        /// Spun phrases
+        #[arg(required = true, value_name = "PHRASE")]
+        phrases: Vec<String>,
+        /// Dictionary, compiled or source; the word `embedded` is the built-in one
+        #[arg(long, value_name = "FILE", default_value = EMBEDDED)]
+        dictionary: PathBuf,
+    },
+}
+
+/// Learn a dictionary source from pairs of spun and original documents.
+///
+/// Where a record does not say what was substituted, its texts are aligned.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  unspin learn pairs.jsonl.gz -o my.tsv
+  unspin dict build my.tsv -o my.unspin
+  unspin restore --dictionary my.unspin --dictionary embedded page.txt")]
+pub(crate) struct Learn {
+    /// Records {"spun", "original", "edits"?}; .gz, .xz and .zst are unpacked
+    #[arg(required = true, value_name = "PAIRS.jsonl")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The dictionary source to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Times that an entry must have been seen
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) min_used: u32,
+    /// Share of its phrase's uses that an entry must have, from 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) min_share: f64,
+    /// Align the texts even where a record says what was substituted
+    #[arg(long)]
+    pub(crate) align: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Work on context models.
+#[derive(Debug, Args)]
+pub(crate) struct Model {
+    #[command(subcommand)]
+    pub(crate) command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Count a context model from clean text
+    ///
+    /// Plain text, or JSONL records with a field `text` or `original`; .gz, .xz
+    /// and .zst are unpacked. Of lines that occur more than once the first counts.
+    #[command(after_help = "Example:
+  unspin model train --exclude test.jsonl clean.jsonl.gz news.txt@2 -o my.model
+  unspin restore --model my.model page.txt")]
+    Train {
+        /// Texts; `@WEIGHT` after a name makes its words count more or less
+        #[arg(required = true, value_name = "TEXT")]
+        texts: Vec<String>,
+        /// The model to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// Mix with a model in the ARPA format, whose share is 0.5 or `@SHARE`
+        #[arg(long, value_name = "FILE")]
+        arpa: Option<String>,
+        /// Do not count lines that stand in FILE
+        #[arg(long, value_name = "FILE")]
+        exclude: Vec<PathBuf>,
+        /// Size of the model, about
+        #[arg(long, value_name = "BYTES", default_value_t = 7_200_000)]
+        bytes: usize,
+        /// How often a word must occur to be known
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        least: u64,
+        /// Print nothing but errors
+        #[arg(short, long)]
+        quiet: bool,
+    },
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Inputs {
+    /// Files; `-` or nothing is standard input; .gz and .zst are unpacked
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Format of the input; by default JSONL for .jsonl and .ndjson, else text
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// JSONL field that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) field: String,
+    /// Stop at the first document or record that fails
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Replace invalid UTF-8 instead of failing
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// Pass JSONL records of more than N bytes through as they are, and fail
+    #[arg(long, value_name = "N", default_value_t = 256 << 20)]
+    pub(crate) max_record_bytes: usize,
+}
+
+/// What restores, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Engine {
+    /// What to take for granted about the documents
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) assume: Assume,
+    /// Dictionary instead of the built-in one; repeated, they layer and the first wins;
+    /// the word `embedded` names the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dictionary: Vec<PathBuf>,
+    /// Context model instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Threads to use; 0 for one for each processor
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// The word that names the built-in dictionary.
+pub(crate) const EMBEDDED: &str = "embedded";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One file is one document
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Assume {
+    /// The document decides
+    #[default]
+    Auto,
+    /// The text is known to be spun
+    Spun,
+    /// The text is known to be clean and passes through
+    Clean,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+fn probability(argument: &str) -> Result<f32, String> {
+    match argument.parse() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("write a number from 0 to 1".to_string()),
+    }
+}
+
+impl Engine {
+    /// The number of threads to use.
+    pub(crate) fn threads(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+}

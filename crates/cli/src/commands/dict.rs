@@ -1,0 +1,217 @@
+//! `unspin dict`.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use unspin::dict::Source;
+
+use crate::args::DictCommand;
+use crate::engine::{dictionary, read_source};
+use crate::output::Output;
+use crate::report::tell;
+
+/// Works on dictionaries.
+pub(crate) fn run(command: DictCommand) -> Result<ExitCode> {
+    match command {
+        DictCommand::Build { source, output } => build(&source, &output)?,
+        DictCommand::Check { sources, fix } => return check(&sources, fix),
+        DictCommand::Diff { old, new } => return diff(&old, &new),
+        DictCommand::Stats { dictionary } => stats(&dictionary)?,
+        DictCommand::Lookup {
+            phrases,
+            dictionary,
+        } => return lookup(&phrases, &dictionary),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build(path: &Path, output: &Path) -> Result<()> {
+    let name = path.display().to_string();
+    let mut source = Source::parse(&name, &read_source(path)?)?;
+    source.canonicalize();
+    let compiled = source.to_dictionary(&name)?;
+    write(output, compiled.as_bytes())
+}
+
+/// Writes a whole file.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut output = Output::file(path)?;
+    output
+        .write_all(bytes)
+        .with_context(|| format!("{}: cannot be written", path.display()))?;
+    output.finish()
+}
+
+/// Prints findings; gives 1 if there were any, 2 if a file cannot be read.
+fn check(paths: &[PathBuf], fix: bool) -> Result<ExitCode> {
+    let mut out = Output::stdout();
+    let mut status = 0;
+    for path in paths {
+        let text = match read_source(path) {
+            Ok(text) => text,
+            Err(error) => {
+                tell(&format!("{error:#}"));
+                status = 2;
+                continue;
+            }
+        };
+        let findings = findings(&path.display().to_string(), &text);
+        for finding in &findings.lines {
+            writeln!(out, "{finding}")?;
+        }
+        match findings.canonical {
+            Some(canonical) if fix => {
+                write(path, canonical.as_bytes())?;
+                writeln!(out, "{}: rewritten", path.display())?;
+            }
+            _ if findings.lines.is_empty() => {}
+            _ => status = status.max(1),
+        }
+    }
+    Ok(ExitCode::from(status))
+}
+
+/// What is wrong with a source.
+struct Findings {
+    lines: Vec<String>,
+    /// The canonical text, where it differs and the source is well-formed.
+    canonical: Option<String>,
+}
+
+fn findings(name: &str, text: &str) -> Findings {
+    let mut source = match Source::parse(name, text) {
+        Ok(source) => source,
+        Err(error) => {
+            return Findings {
+                lines: vec![error.to_string()],
+                canonical: None,
+            }
+        }
+    };
+    source.canonicalize();
+    let canonical = source.to_string();
+    if canonical == text {
+        return Findings {
+            lines: Vec::new(),
+            canonical: None,
+        };
+    }
+    let mut lines = Vec::new();
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut last: Option<(&str, &str)> = None;
+    let entries = text
+        .lines()
+        .enumerate()
+        .skip_while(|(_, line)| !line.starts_with("spun\t"));
+    for (index, line) in entries.skip(1) {
+        let mut columns = line.split('\t');
+        let (Some(spun), Some(original)) = (columns.next(), columns.next()) else {
+            continue;
+        };
+        let (number, pair) = (index + 1, (spun, original));
+        if let Some(first) = seen.get(&pair) {
+            lines.push(format!(
+                "{name}:{number}:1: the pair stands on line {first} already; join them (--fix)"
+            ));
+        } else if last.is_some_and(|last| last > pair) {
+            lines.push(format!(
+                "{name}:{number}:1: out of order; sort by spun and original phrase (--fix)"
+            ));
+        }
+        seen.entry(pair).or_insert(number);
+        last = Some(pair);
+    }
+    if lines.is_empty() {
+        let same = text
+            .lines()
+            .zip(canonical.lines())
+            .take_while(|(a, b)| a == b)
+            .count();
+        lines.push(format!(
+            "{name}:{}:1: not in canonical form; rewrite it (--fix)",
+            same + 1
+        ));
+    }
+    Findings {
+        lines,
+        canonical: Some(canonical),
+    }
+}
+
+/// Prints the entries in which two dictionaries differ; gives 1 if there are any.
+fn diff(old: &Path, new: &Path) -> Result<ExitCode> {
+    let lines = |path: &Path| -> Result<BTreeSet<String>> {
+        let text = dictionary(path)?.to_source().to_string();
+        Ok(text.lines().map(str::to_string).collect())
+    };
+    let (old, new) = (lines(old)?, lines(new)?);
+    let mut changes: Vec<(&String, char)> = old.difference(&new).map(|line| (line, '-')).collect();
+    changes.extend(new.difference(&old).map(|line| (line, '+')));
+    changes.sort_by(|(a, x), (b, y)| (pair(a), y).cmp(&(pair(b), x)));
+    let mut text = String::new();
+    for (line, sign) in &changes {
+        text.push(*sign);
+        text.push_str(line);
+        text.push('\n');
+    }
+    Output::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::from(u8::from(!changes.is_empty())))
+}
+
+/// The phrases of an entry's line.
+fn pair(line: &str) -> (&str, &str) {
+    let mut columns = line.split('\t');
+    (
+        columns.next().unwrap_or_default(),
+        columns.next().unwrap_or_default(),
+    )
+}
+
+fn stats(path: &Path) -> Result<()> {
+    let mut json = serde_json::to_vec_pretty(&dictionary(path)?.stats())?;
+    json.push(b'\n');
+    Ok(Output::stdout().write_all(&json)?)
+}
+
+/// Prints the entries of phrases; gives 1 if one has none.
+fn lookup(phrases: &[String], path: &Path) -> Result<ExitCode> {
+    let dictionary = dictionary(path)?;
+    let mut rows = vec![["spun", "original", "used", "own", "kept", "bias"].map(str::to_string)];
+    let mut missing = false;
+    for phrase in phrases {
+        let mut entries = dictionary.lookup(phrase);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
+        if entries.is_empty() {
+            tell(&format!("{phrase}: no entry"));
+            missing = true;
+        }
+        rows.extend(entries.into_iter().map(|entry| {
+            let [used, own, kept] = [entry.used, entry.own, entry.kept].map(|n| n.to_string());
+            [
+                entry.spun,
+                entry.original,
+                used,
+                own,
+                kept,
+                entry.bias.to_string(),
+            ]
+        }));
+    }
+    if rows.len() > 1 {
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+        let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or(0)).collect();
+        let mut table = String::new();
+        for [spun, original, numbers @ ..] in &rows {
+            table += &format!("{spun:<0$}  {original:<1$}", widths[0], widths[1]);
+            for (number, width) in numbers.iter().zip(&widths[2..]) {
+                table += &format!("  {number:>width$}");
+            }
+            table.push('\n');
+        }
+        Output::stdout().write_all(table.as_bytes())?;
+    }
+    Ok(ExitCode::from(u8::from(missing)))
+}

@@ -1,0 +1,317 @@
+//! The work on a part of a file of records, on one thread.
+
+use std::sync::Arc;
+
+use memchr::memchr;
+use serde::Serialize;
+use unspin::{Edit, Restorer, Spin, Tell, Worker};
+
+use crate::pipeline::Chunk;
+use crate::record::{decode, locate, splice, Added, Fault};
+use crate::report::Counts;
+use crate::show::Show;
+
+/// What is done with each record.
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    /// Restore the text, and add the edits if a field is named for them.
+    Restore(Option<Added>),
+    /// Add a field that says how spun the text looks.
+    Detect(Added),
+    /// Show the text's edits to people.
+    Show(Show),
+}
+
+/// The settings of a job.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) task: Task,
+    pub(crate) field: String,
+    pub(crate) longest: usize,
+    pub(crate) strict: bool,
+    pub(crate) lossy: bool,
+}
+
+/// What came of a part of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) bytes: Vec<u8>,
+    /// Line ends passed.
+    pub(crate) lines: u64,
+    pub(crate) counts: Counts,
+    /// Failures: lines from the beginning of the part, and what is wrong.
+    pub(crate) faults: Vec<(u64, Fault)>,
+    /// Whether a failure ended the work.
+    pub(crate) stopped: bool,
+}
+
+/// Works on records one after the other, with memory that it keeps.
+pub(crate) struct Job {
+    settings: Arc<Settings>,
+    worker: Worker,
+    decoded: String,
+}
+
+/// Output that is its input up to the first change.
+struct Patch<'a> {
+    input: &'a [u8],
+    copied: usize,
+    output: Vec<u8>,
+}
+
+impl Patch<'_> {
+    /// Copies up to a place; what follows is to be written by the caller.
+    fn keep_to(&mut self, at: usize) -> &mut Vec<u8> {
+        if self.output.capacity() == 0 {
+            self.output.reserve(self.input.len() + self.input.len() / 8);
+        }
+        self.output.extend_from_slice(&self.input[self.copied..at]);
+        self.copied = at;
+        &mut self.output
+    }
+
+    /// Leaves out what lies before a place.
+    fn drop_to(&mut self, at: usize) {
+        self.copied = at;
+    }
+}
+
+impl Job {
+    pub(crate) fn new(settings: Arc<Settings>, restorer: &Restorer) -> Job {
+        Job {
+            settings,
+            worker: restorer.worker(),
+            decoded: String::new(),
+        }
+    }
+
+    /// Works on one part of a file.
+    pub(crate) fn run(&mut self, chunk: Chunk) -> Done {
+        match chunk {
+            Chunk::Lines { bytes, first } => self.lines(bytes, first),
+            Chunk::Long {
+                bytes,
+                begins,
+                ends,
+            } => {
+                let mut done = Done {
+                    lines: u64::from(ends),
+                    ..Done::default()
+                };
+                done.counts.bytes = bytes.len() as u64;
+                if begins {
+                    done.counts.documents = 1;
+                    done.faults.push((0, Fault::TooLong(self.settings.longest)));
+                    done.stopped = self.settings.strict;
+                }
+                if !done.stopped && !matches!(self.settings.task, Task::Show(_)) {
+                    done.bytes = bytes;
+                }
+                done
+            }
+        }
+    }
+
+    fn lines(&mut self, bytes: Vec<u8>, first: bool) -> Done {
+        let mut done = Done::default();
+        let mut patch = Patch {
+            input: &bytes,
+            copied: 0,
+            output: Vec::new(),
+        };
+        let mut at = if first && bytes.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
+        while at < bytes.len() {
+            let rest = &bytes[at..];
+            let length = memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = &rest[..length];
+            if !line.trim_ascii().is_empty() {
+                done.counts.documents += 1;
+                if let Err(fault) = self.line(line, at, &mut patch, &mut done.counts) {
+                    done.faults.push((done.lines, fault));
+                    if self.settings.strict {
+                        done.stopped = true;
+                        break;
+                    }
+                }
+            }
+            done.lines += 1;
+            at = (at + length + 1).min(bytes.len());
+        }
+        done.counts.bytes = at as u64;
+        if matches!(self.settings.task, Task::Show(_)) {
+            done.bytes = patch.output;
+        } else if patch.copied == 0 {
+            done.bytes = bytes;
+            done.bytes.truncate(at);
+        } else {
+            patch.keep_to(at);
+            done.bytes = patch.output;
+        }
+        done
+    }
+
+    /// Works on the line that stands at `base`.
+    fn line(
+        &mut self,
+        line: &[u8],
+        base: usize,
+        patch: &mut Patch<'_>,
+        counts: &mut Counts,
+    ) -> Result<(), Fault> {
+        let Settings {
+            task,
+            field,
+            longest,
+            lossy,
+            ..
+        } = &*self.settings;
+        if line.len() > *longest {
+            return Err(Fault::TooLong(*longest));
+        }
+        let repaired;
+        let text = match std::str::from_utf8(line) {
+            Ok(text) => text,
+            Err(_) if *lossy => {
+                repaired = String::from_utf8_lossy(line).into_owned();
+                &repaired
+            }
+            Err(error) => return Err(Fault::Utf8(error.valid_up_to())),
+        };
+        let added = match task {
+            Task::Restore(added) => added.as_ref(),
+            Task::Detect(added) => Some(added),
+            Task::Show(_) => None,
+        };
+        let record = locate(text, field, added)?;
+        let raw = &text[record.value.clone()];
+        let decoded = if memchr(b'\\', raw.as_bytes()).is_none() {
+            raw
+        } else {
+            decode(raw, &mut self.decoded)?;
+            &self.decoded
+        };
+        let (edits, addition) = match task {
+            Task::Detect(_) => {
+                let spin = self.worker.detect(decoded);
+                counts.spun += u64::from(spin.spun == Some(true));
+                (Vec::new(), Some(to_json(&SpinField::of(&spin))))
+            }
+            Task::Restore(added) => {
+                let edits = self.worker.analyze(decoded).edits;
+                let addition = added
+                    .as_ref()
+                    .map(|_| to_json(&edits.iter().map(EditField::of).collect::<Vec<_>>()));
+                (edits, addition)
+            }
+            Task::Show(show) => {
+                let name = serde_json::from_str::<Named>(text)
+                    .ok()
+                    .and_then(|named| named.id);
+                let name = name.map_or_else(String::new, |id| id.to_string());
+                let shown = show.document(&name, decoded, &mut self.worker, &mut patch.output);
+                counts.spun += u64::from(shown > 0);
+                counts.edits += shown;
+                return Ok(());
+            }
+        };
+        counts.edits += edits.len() as u64;
+        counts.spun += u64::from(!edits.is_empty());
+
+        if text.len() == line.len() && text.as_bytes() == line {
+            if !edits.is_empty() {
+                splice(raw, &edits, patch.keep_to(base + record.value.start));
+                patch.drop_to(base + record.value.end);
+            }
+            if let (Some(json), Some(added)) = (addition, added) {
+                add_field(
+                    text,
+                    &record,
+                    added,
+                    &json,
+                    patch.keep_to(base + record.close),
+                );
+            }
+        } else {
+            let out = patch.keep_to(base);
+            out.extend_from_slice(&text.as_bytes()[..record.value.start]);
+            splice(raw, &edits, out);
+            out.extend_from_slice(&text.as_bytes()[record.value.end..record.close]);
+            if let (Some(json), Some(added)) = (addition, added) {
+                add_field(text, &record, added, &json, out);
+            }
+            out.extend_from_slice(&text.as_bytes()[record.close..]);
+            patch.drop_to(base + line.len());
+        }
+        Ok(())
+    }
+}
+
+/// Writes a further field of a record that has at least one.
+fn add_field(
+    text: &str,
+    record: &crate::record::Record,
+    added: &Added,
+    json: &str,
+    out: &mut Vec<u8>,
+) {
+    debug_assert!(text[record.close..].starts_with('}'));
+    out.extend_from_slice(b",\"");
+    crate::record::write_escaped(&added.name, false, out);
+    out.extend_from_slice(b"\":");
+    out.extend_from_slice(json.as_bytes());
+}
+
+/// Numbers, text and lists always have a JSON form.
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_string())
+}
+
+/// An edit as records carry it.
+#[derive(Serialize)]
+struct EditField<'a> {
+    start: usize,
+    end: usize,
+    source: &'a str,
+    replacement: &'a str,
+    score: f32,
+}
+
+impl EditField<'_> {
+    fn of(edit: &Edit) -> EditField<'_> {
+        EditField {
+            start: edit.start,
+            end: edit.end,
+            source: &edit.source,
+            replacement: &edit.replacement,
+            score: edit.score,
+        }
+    }
+}
+
+/// A verdict as records carry it.
+#[derive(Serialize)]
+struct SpinField<'a> {
+    score: f64,
+    spun: Option<bool>,
+    tells: &'a [Tell],
+}
+
+impl SpinField<'_> {
+    fn of(spin: &Spin) -> SpinField<'_> {
+        SpinField {
+            score: spin.score,
+            spun: spin.spun,
+            tells: &spin.tells,
+        }
+    }
+}
+
+/// A record's name, for people.
+#[derive(serde::Deserialize)]
+struct Named {
+    id: Option<serde_json::Value>,
+}
