@@ -8,7 +8,7 @@
 //! Duchi et al. 2011).
 
 use unspin::dict::normalize;
-use unspin::rerank::{index, supports, Instance};
+use unspin::rerank::{index, supports, Instance, InstanceReading};
 use unspin::token::fold;
 use unspin::{Dictionary, Error, Model, Reranker, Restorer};
 
@@ -242,22 +242,18 @@ fn learn_from(pair: &Pair, instances: Vec<Instance>, lessons: &mut Vec<Lesson>) 
         };
         let Some(gold) = gold else { continue };
         let limit = instance.readings[gold].cost.saturating_add(CLOSE);
-        let rivals = instance.readings.iter().enumerate();
-        if rivals
-            .clone()
-            .all(|(at, reading)| at == gold || reading.cost > limit)
-        {
+        let is_far = |(at, reading): (usize, &InstanceReading)| at == gold || reading.cost > limit;
+        if instance.readings.iter().enumerate().all(is_far) {
             continue;
         }
+        let readings = instance.readings.iter().map(|reading| Reading {
+            name: reading.name,
+            base: -(reading.cost.min(5000) as f32) / 256.0,
+            support: reading.support,
+        });
         lessons.push(Lesson {
             surroundings: instance.surroundings.into(),
-            readings: rivals
-                .map(|(_, reading)| Reading {
-                    name: reading.name,
-                    base: -(reading.cost.min(5000) as f32) / 256.0,
-                    support: reading.support,
-                })
-                .collect(),
+            readings: readings.collect(),
             gold,
         });
     }

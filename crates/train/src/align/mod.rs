@@ -3,7 +3,7 @@
 //! # Overview
 //!
 //! [`Alignment`] lays two texts side by side: partner lines, then the words
-//! that both share, then [regions](region) that differ. Where two substitutions
+//! that both share, then regions that differ. Where two substitutions
 //! touch, or begin or end with a word that stands on both sides, one pair of
 //! texts cannot say where the phrases end. The statistics of all pairs can:
 //!

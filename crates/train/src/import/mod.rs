@@ -181,13 +181,13 @@ pub fn import(
     };
     match format {
         Format::Synonyms => lines::each(name, reader, |at, line| {
-            lines::synonyms(&mut gathered, at, line)
+            lines::synonyms(&mut gathered, at, line);
         })?,
         Format::Spintax => lines::each(name, reader, |at, line| {
-            lines::spintax(&mut gathered, at, line)
+            lines::spintax(&mut gathered, at, line);
         })?,
         Format::Codespell => lines::each(name, reader, |at, line| {
-            lines::codespell(&mut gathered, at, line)
+            lines::codespell(&mut gathered, at, line);
         })?,
         Format::Csv => table::read(&mut gathered, reader, b',')?,
         Format::Tsv => table::read(&mut gathered, reader, b'\t')?,
