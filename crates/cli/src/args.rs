@@ -251,6 +251,9 @@ pub(crate) enum ModelCommand {
         /// Mix with a model in the ARPA format, whose share is 0.5 or `@SHARE`
         #[arg(long, value_name = "FILE")]
         arpa: Option<String>,
+        /// Prefer n-grams of words that are spun in these pairs
+        #[arg(long, value_name = "PAIRS.jsonl")]
+        focus: Vec<PathBuf>,
         /// Do not count lines that stand in FILE
         #[arg(long, value_name = "FILE")]
         exclude: Vec<PathBuf>,
@@ -264,6 +267,32 @@ pub(crate) enum ModelCommand {
         #[arg(short, long)]
         quiet: bool,
     },
+    /// Train a reranker on clean texts that are spun for it
+    ///
+    /// Texts are spun by running a dictionary forwards, and decoded under a
+    /// context model that must not have counted them.
+    Fit {
+        /// A context model and a text that it has not counted; `@SHARE` after
+        /// the text takes that share of its documents
+        #[arg(required = true, value_name = "MODEL=TEXT")]
+        pairs: Vec<String>,
+        /// The dictionary source of the spinner
+        #[arg(long, value_name = "FILE.tsv")]
+        dictionary: PathBuf,
+        /// The reranker to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// Binary logarithm of the number of weights, four bits each
+        #[arg(long, value_name = "BITS", default_value_t = 22)]
+        bits: u32,
+        /// How often a feature must occur to count
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        least: u8,
+        /// Print nothing but errors
+        #[arg(short, long)]
+        quiet: bool,
+    },
+
 }
 
 /// What is read, and how.
@@ -302,6 +331,9 @@ pub(crate) struct Engine {
     /// Context model instead of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// Use this reranker; with `--model` alone there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reranker: Option<PathBuf>,
     /// Threads to use; 0 for one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,

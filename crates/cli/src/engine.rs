@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use unspin::{Dictionary, Model, Restorer};
+use unspin::{Dictionary, Model, Reranker, Restorer};
 
 use crate::args::{Assume, Engine, EMBEDDED};
 
@@ -20,6 +20,9 @@ pub(crate) fn restorer(options: &Engine, min_score: f32) -> Result<Restorer> {
     }
     if let Some(path) = &options.model {
         builder = builder.model(Model::from_path(path)?);
+    }
+    if let Some(path) = &options.reranker {
+        builder = builder.reranker(Reranker::from_path(path)?);
     }
     Ok(builder.build()?)
 }
