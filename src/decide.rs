@@ -215,8 +215,10 @@ impl Decoder {
             let node = self.nodes[state as usize];
             let own = task.words[at];
             let mut cost = task.lattice.identity(at, node.run);
+            // Two look-ups that all readings of this state share.
+            let context = task.model.context(node.before, node.last);
             if !settled {
-                cost += task.step(node.before, node.last, own);
+                cost += task.model.cost_in(&context, own.word) + task.clash(node.last, own);
             }
             let next = Node {
                 before: node.last,
@@ -228,8 +230,12 @@ impl Decoder {
             for (index, arc) in arcs.iter().enumerate() {
                 let mut next = Node { run: 0, ..node };
                 let mut cost = arc.cost;
-                for &word in &task.candidates[arc.candidate as usize] {
-                    cost += task.step(next.before, next.last, word);
+                for (index, &word) in task.candidates[arc.candidate as usize].iter().enumerate() {
+                    cost += match index {
+                        0 => task.model.cost_in(&context, word.word),
+                        _ => task.model.cost(next.before, next.last, word.word),
+                    };
+                    cost += task.clash(next.last, word);
                     (next.before, next.last) = (next.last, word.word);
                 }
                 let arc_index = (first_arc + index) as u32;
@@ -512,15 +518,12 @@ impl Decoder {
 }
 
 impl Task<'_> {
-    /// Cost of a word after two others.
-    fn step(&self, before: Word, last: Word, next: WordSound) -> i32 {
-        let mut cost = self.model.cost(before, last, next.word);
-        if let Some(an) = next.takes_an {
-            if last == self.articles[usize::from(!an)] {
-                cost += CLASH;
-            }
+    /// What it costs that a word follows an article that does not fit its sound.
+    fn clash(&self, last: Word, next: WordSound) -> i32 {
+        match next.takes_an {
+            Some(an) if last == self.articles[usize::from(!an)] => CLASH,
+            _ => 0,
         }
-        cost
     }
 }
 

@@ -31,6 +31,10 @@ const SWITCH_AT_BREAK: i32 = 3 * NAT;
 /// other, so that odd but clean prose adds up evidence too, only slowly.
 const TAX: i32 = NAT / 25;
 
+/// Tokens after which, at a paragraph's end, repetitions are counted anew: in a
+/// long document every phrase comes again.
+const TOPIC: usize = 1000;
+
 /// Share of a text, in per cent, from which on it was spun as a whole.
 const WHOLE: usize = 70;
 
@@ -238,6 +242,7 @@ impl Judge {
         let mut matches = matches.iter().filter(|found| found.leads).peekable();
         let mut breaks = true;
         let mut evidence = Evidence::default();
+        let mut counted = 0;
         for (at, token) in tokens.iter().enumerate() {
             while let Some(found) = matches.next_if(|found| found.start as usize == at) {
                 let seen = &mut self.seen[found.phrase.0 as usize];
@@ -263,7 +268,16 @@ impl Judge {
                 evidence = Evidence::default();
                 breaks = ends_paragraph;
             }
+            if ends_paragraph && at >= counted + TOPIC {
+                counted = at;
+                self.forget();
+            }
         }
+        self.forget();
+    }
+
+    /// Forgets which phrases were seen.
+    fn forget(&mut self) {
         for phrase in self.touched.drain(..) {
             self.seen[phrase.0 as usize] = 0;
         }

@@ -94,11 +94,14 @@ impl Slot {
         }
     }
 
-    fn edit(&self, text: &str, tokens: &[Token]) -> Option<Edit> {
+    fn edit(&self, text: &str, tokens: &[Token], curly: bool) -> Option<Edit> {
         let mut range = bytes(tokens, self.first, self.end);
         let mut scores = self.scores();
         let surface = self.readings[0].surface.as_deref()?;
-        let mut replacement = typographic(surface, text);
+        let mut replacement = surface.to_string();
+        if curly {
+            replacement = replacement.replace('\'', "\u{2019}");
+        }
         // A line break inside the phrase stays, after the replacement.
         if let Some(at) = text[range.clone()].find(['\n', '\r']) {
             let line_end: String = text[range.start + at..range.end]
@@ -141,8 +144,10 @@ impl Slot {
 /// The edits of a block, in order.
 pub(crate) fn edits(text: &str, tokens: &[Token], slots: &[Slot], min_score: f32) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::with_capacity(slots.len());
+    // Apostrophes are written as this text writes them.
+    let curly = text.contains('\u{2019}') && !text.contains('\'');
     for slot in slots {
-        let Some(edit) = slot.edit(text, tokens) else {
+        let Some(edit) = slot.edit(text, tokens, curly) else {
             continue;
         };
         if edit.score < min_score {
@@ -185,14 +190,7 @@ fn article(
     if before != an || after == an {
         return None;
     }
-    let mut article = if after {
-        format!("{word}n")
-    } else {
-        word[..1].to_string()
-    };
-    if word.len() == 2 && after {
-        article = word.to_string();
-    }
+    let article = if after { format!("{word}n") } else { word[..1].to_string() };
     Some(Edit::new(text, token.range(), &article, 0.0))
 }
 
@@ -201,15 +199,6 @@ fn first_word(phrase: &str) -> &str {
         .find(|c: char| !c.is_alphanumeric())
         .unwrap_or(phrase.len());
     &phrase[..end]
-}
-
-/// Straight apostrophes as this text writes them.
-fn typographic(surface: &str, text: &str) -> String {
-    if surface.contains('\'') && text.contains('\u{2019}') && !text.contains('\'') {
-        surface.replace('\'', "\u{2019}")
-    } else {
-        surface.to_string()
-    }
 }
 
 fn bytes(tokens: &[Token], first: usize, end: usize) -> std::ops::Range<usize> {

@@ -153,7 +153,8 @@ impl Worker {
         decisions
     }
 
-    fn edits(&mut self, text: &str) -> Vec<Edit> {
+    /// The edits that restore a text, as in [`analyze`](Self::analyze) without the rest.
+    pub fn edits(&mut self, text: &str) -> Vec<Edit> {
         self.document(text, &mut Session::default())
     }
 

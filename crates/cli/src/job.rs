@@ -201,7 +201,7 @@ impl Job {
                 (Vec::new(), Some(to_json(&SpinField::of(&spin))))
             }
             Task::Restore(added) => {
-                let edits = self.worker.analyze(decoded).edits;
+                let edits = self.worker.edits(decoded);
                 let addition = added
                     .as_ref()
                     .map(|_| to_json(&edits.iter().map(EditField::of).collect::<Vec<_>>()));

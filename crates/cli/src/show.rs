@@ -37,7 +37,7 @@ impl Show {
         worker: &mut Worker,
         out: &mut Vec<u8>,
     ) -> u64 {
-        let edits = worker.analyze(text).edits;
+        let edits = worker.edits(text);
         match self {
             Show::Diff(color) => diff(name, text, &edits, color, out),
             Show::Explain(color) => explain(name, text, worker, color, out),

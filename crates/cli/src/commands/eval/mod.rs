@@ -191,7 +191,7 @@ fn score(worker: &mut Worker, line: &[u8], keep: bool) -> Result<Scored, String>
     let gold: Gold = serde_json::from_slice(line).map_err(|error| {
         format!("no gold record ({error}); it needs the fields `id`, `spun` and `original`")
     })?;
-    let edits = worker.analyze(&gold.spun).edits;
+    let edits = worker.edits(&gold.spun);
     let restored = unspin::apply(&gold.spun, &edits);
     let mut record = Vec::new();
     if keep {
