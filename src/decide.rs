@@ -18,10 +18,13 @@ use crate::support::Support;
 const BEAM: usize = 10;
 
 /// States this much worse than the best at their token are dropped.
-const WIDTH: i32 = 14 * NAT;
+const WIDTH: i32 = 18 * NAT;
 
 /// Readings this much worse than the best are not worth reranking.
 const RERANKED: i32 = 10 * NAT;
+
+/// Readings this much worse than the chosen one have no probability to speak of.
+const RIVAL: i32 = 9 * NAT;
 
 /// What it costs that an article does not fit the word after it.
 const CLASH: i32 = 5 * NAT;
@@ -494,6 +497,9 @@ impl Decoder {
                     continue;
                 }
                 let above = from.cost + edge.cost + to.rest - best;
+                if above > RIVAL {
+                    continue;
+                }
                 let known = choice
                     .others
                     .iter_mut()
