@@ -22,14 +22,11 @@ const MIDDLING: usize = 3;
 const TYPICAL: [usize; 3] = [1, 3, 5];
 
 /// What it costs to enter a spun stretch or to leave one.
-const SWITCH: i32 = 6 * NAT;
-
-/// What it costs at a paragraph's end instead.
-const SWITCH_AT_BREAK: i32 = 3 * NAT;
+const SWITCH: i32 = 3 * NAT;
 
 /// What each token of a spun stretch costs: phrases are not independent of each
 /// other, so that odd but clean prose adds up evidence too, only slowly.
-const TAX: i32 = NAT / 25;
+const TAX: i32 = NAT / 32;
 
 /// Tokens after which, at a paragraph's end, repetitions are counted anew: in a
 /// long document every phrase comes again.
@@ -39,7 +36,7 @@ const TOPIC: usize = 1000;
 const WHOLE: usize = 70;
 
 /// Log odds from which a text counts as spun.
-pub(crate) const THRESHOLD: i32 = 2 * NAT;
+pub(crate) const THRESHOLD: i32 = 3 * NAT;
 
 /// Log odds below which a text counts as clean although it is short.
 const CLEAR: i32 = -3 * NAT;
@@ -90,8 +87,6 @@ struct Sentence {
     end: u32,
     /// Its tokens.
     length: u32,
-    /// Whether a paragraph begins with it.
-    breaks: bool,
     evidence: Evidence,
 }
 
@@ -240,7 +235,6 @@ impl Judge {
         self.sentences.clear();
         self.seen.resize(lexicon.len(), 0);
         let mut matches = matches.iter().filter(|found| found.leads).peekable();
-        let mut breaks = true;
         let mut evidence = Evidence::default();
         let mut counted = 0;
         for (at, token) in tokens.iter().enumerate() {
@@ -262,11 +256,9 @@ impl Judge {
                 self.sentences.push(Sentence {
                     end: at as u32 + 1,
                     length: at as u32 + 1 - self.sentences.last().map_or(0, |last| last.end),
-                    breaks,
                     evidence,
                 });
                 evidence = Evidence::default();
-                breaks = ends_paragraph;
             }
             if ends_paragraph && at >= counted + TOPIC {
                 counted = at;
@@ -291,15 +283,11 @@ impl Judge {
         // The longer a text, the more places there are where chance could make
         // a few sentences look spun.
         let places = log_ratio(self.sentences.len() as u64, 1);
-        let enter = if began_spun { 0 } else { -SWITCH - places };
+        let switch = SWITCH + places;
+        let enter = if began_spun { 0 } else { -switch };
         let (mut clean, mut spun) = (0, enter);
         let mut best = i32::MIN;
         for (index, sentence) in self.sentences.iter().enumerate() {
-            let switch = if sentence.breaks {
-                SWITCH_AT_BREAK
-            } else {
-                SWITCH
-            } + places;
             let from_clean = if index == 0 {
                 i32::MIN / 2
             } else {

@@ -19,7 +19,7 @@ pub struct Spin {
     /// Probability in `0.0..=1.0` that the document, or a stretch of it, was spun.
     pub score: f64,
     /// Natural-log odds of having been spun, damped so that repetitions of a phrase
-    /// count less each time; the verdict is spun from 9.0 upwards.
+    /// count less each time; the verdict is spun from 3.0 upwards.
     pub log_odds: f64,
     /// The verdict; `None` where the text is too short to say.
     pub spun: Option<bool>,

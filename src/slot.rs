@@ -190,7 +190,11 @@ fn article(
     if before != an || after == an {
         return None;
     }
-    let article = if after { format!("{word}n") } else { word[..1].to_string() };
+    let article = if after {
+        format!("{word}n")
+    } else {
+        word[..1].to_string()
+    };
     Some(Edit::new(text, token.range(), &article, 0.0))
 }
 

@@ -229,6 +229,8 @@ fn same_text(phrase: &str, text: &str, tokens: &[Token]) -> bool {
 fn evidence(count: Counts) -> [i16; KEEP_GRID.len()] {
     // The counts come from documents that used this share of their chances.
     const USED: u64 = 900;
+    // Occurrences that no count is thought to have missed, in units of 1/1000.
+    const UNSEEN: u64 = 5000;
     let clean = count.own + count.replaced;
     KEEP_GRID.map(|keep| {
         let written = count.written * (1000 - keep) / USED * 1000;
@@ -237,7 +239,7 @@ fn evidence(count: Counts) -> [i16; KEEP_GRID.len()] {
         } else {
             clean * 1000
         };
-        let ratio = log_ratio(written + own + 1000, clean * 1000 + 1000);
+        let ratio = log_ratio(written + own + UNSEEN, clean * 1000 + UNSEEN);
         ratio.clamp(-MAX_EVIDENCE, MAX_EVIDENCE) as i16
     })
 }

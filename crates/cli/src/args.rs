@@ -292,7 +292,6 @@ pub(crate) enum ModelCommand {
         #[arg(short, long)]
         quiet: bool,
     },
-
 }
 
 /// What is read, and how.

@@ -16,7 +16,16 @@ use crate::report::tell;
 /// Works on context models and rerankers; gives whether all went well.
 pub(crate) fn run(command: ModelCommand) -> Result<bool> {
     match command {
-        ModelCommand::Train { texts, output, arpa, focus, exclude, bytes, least, quiet } => {
+        ModelCommand::Train {
+            texts,
+            output,
+            arpa,
+            focus,
+            exclude,
+            bytes,
+            least,
+            quiet,
+        } => {
             let options = Options {
                 sources: texts.iter().map(|text| Source::parse(text)).collect(),
                 arpa: arpa.map(|argument| arpa_source(&argument)),
@@ -28,8 +37,19 @@ pub(crate) fn run(command: ModelCommand) -> Result<bool> {
             };
             train(&options, &output, quiet)
         }
-        ModelCommand::Fit { pairs, dictionary, output, bits, least, quiet } => {
-            let settings = Settings { bits: bits.clamp(10, 30), least, ..Settings::default() };
+        ModelCommand::Fit {
+            pairs,
+            dictionary,
+            output,
+            bits,
+            least,
+            quiet,
+        } => {
+            let settings = Settings {
+                bits: bits.clamp(10, 30),
+                least,
+                ..Settings::default()
+            };
             fit(&pairs, &dictionary, &settings, &output, quiet)
         }
     }
@@ -86,7 +106,10 @@ fn fit(
         let instances = trainer.collect(&documents, &dictionary, &model, threads)?;
         if !quiet {
             let path = text.path.display();
-            tell(&format!("{path}: {} documents; {instances} instances in all", documents.len()));
+            tell(&format!(
+                "{path}: {} documents; {instances} instances in all",
+                documents.len()
+            ));
         }
     }
     let bytes = trainer.train(settings, |progress| {
