@@ -214,15 +214,22 @@ impl Decoder {
         let (first_arc, arcs) = task.lattice.arcs(at);
         // With one state and one reading there is nothing to compare.
         let settled = states.len() == 1 && arcs.is_empty();
+        if settled {
+            let (state, own) = (states[0], task.words[at].word);
+            let node = self.nodes[state as usize];
+            let cost = task.lattice.identity(at, node.run);
+            let next = Node { before: node.last, last: own, run: node.run + 1, ..node };
+            self.link(state, at + 1, NONE, cost, next);
+            self.frontier[at] = states;
+            return;
+        }
         for &state in &states {
             let node = self.nodes[state as usize];
             let own = task.words[at];
-            let mut cost = task.lattice.identity(at, node.run);
             // Two look-ups that all readings of this state share.
             let context = task.model.context(node.before, node.last);
-            if !settled {
-                cost += task.model.cost_in(&context, own.word) + task.clash(node.last, own);
-            }
+            let mut cost = task.lattice.identity(at, node.run);
+            cost += task.model.cost_in(&context, own.word) + task.clash(node.last, own);
             let next = Node {
                 before: node.last,
                 last: own.word,
