@@ -9,6 +9,8 @@ reference scorer. Prints what was measured and exits with 1 if a floor is missed
 import gzip, json, lzma, os, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 # What must hold. ">=" and "<=" say on which side of the floor is good.
 FLOORS = [
     # figure                        floor     what it is
@@ -25,6 +27,7 @@ FLOORS = [
     ("second pass per 10k",         "<=", 1.0,   "words that restoring again would change"),
     ("eval differs from scorer",    "<=", 0,     "figures of `unspin eval` that the reference scorer does not share"),
     ("text differs from jsonl",     "<=", 0,     "documents restored otherwise as text than as a record"),
+    ("dictionary differs",          "<=", 0,     "1 if learning again does not give the committed dictionary"),
     ("spun MB/s",                   ">=", 5,     "restoring spun records on one thread"),
     ("clean MB/s",                  ">=", 50,    "passing unspun records on one thread"),
     ("first output ms",             "<=", 100,   "from start to the first byte of a short document"),
@@ -127,6 +130,11 @@ def quality(bench, dev, ewt):
     gold["again"] = bench.write("again.gold", untouched(records(restored["dev"]), "spun"))
     restored["again"] = again
     bench.run("eval.json", "eval", gold["dev"])
+    learnt = bench.path("learnt.tsv")
+    pairs = os.path.join(bench.shared, "corpora", "aligned", "train.jsonl.gz")
+    bench.run("learn.out", "learn", "--min-used", "2", "--min-share", "0.0005", pairs, "-o", learnt)
+    with open(learnt, "rb") as new, open(os.path.join(ROOT, "data", "dictionary.tsv"), "rb") as committed:
+        bench.measured["dictionary differs"] = int(new.read() != committed.read())
     with ThreadPoolExecutor(2) as pool:
         jobs = {name: pool.submit(bench.score, gold[name], restored[name]) for name in gold}
     scores = {name: job.result() for name, job in jobs.items()}

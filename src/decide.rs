@@ -218,7 +218,12 @@ impl Decoder {
             let (state, own) = (states[0], task.words[at].word);
             let node = self.nodes[state as usize];
             let cost = task.lattice.identity(at, node.run);
-            let next = Node { before: node.last, last: own, run: node.run + 1, ..node };
+            let next = Node {
+                before: node.last,
+                last: own,
+                run: node.run + 1,
+                ..node
+            };
             self.link(state, at + 1, NONE, cost, next);
             self.frontier[at] = states;
             return;

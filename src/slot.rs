@@ -144,8 +144,8 @@ impl Slot {
 /// The edits of a block, in order.
 pub(crate) fn edits(text: &str, tokens: &[Token], slots: &[Slot], min_score: f32) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::with_capacity(slots.len());
-    // Apostrophes are written as this text writes them.
-    let curly = text.contains('\u{2019}') && !text.contains('\'');
+    // A text with typographic apostrophes has straight ones from its spinner.
+    let curly = text.contains('\u{2019}');
     for slot in slots {
         let Some(edit) = slot.edit(text, tokens, curly) else {
             continue;
