@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::context::Model;
 use crate::dict::Dictionary;
 use crate::error::Error;
+use crate::keep::KeepList;
 use crate::report::{Report, Spin};
 use crate::rerank::Reranker;
 use crate::vocabulary::Vocabulary;
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) dictionary: Dictionary,
     pub(crate) model: Model,
     pub(crate) reranker: Option<Reranker>,
+    pub(crate) keep: KeepList,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) assume: Assume,
     pub(crate) min_score: f32,
@@ -82,6 +84,7 @@ pub struct RestorerBuilder {
     model: Option<Model>,
     reranker: Option<Reranker>,
     plain: bool,
+    keep: KeepList,
     assume: Assume,
     min_score: f32,
 }
@@ -107,6 +110,27 @@ impl RestorerBuilder {
     #[must_use]
     pub fn reranker(mut self, reranker: Reranker) -> Self {
         self.reranker = Some(reranker);
+        self
+    }
+
+    /// Never edits this phrase, a name for example, in whatever case it stands.
+    /// Called again, it adds another.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")] {
+    /// use unspin::{Assume, Restorer};
+    ///
+    /// let restorer = Restorer::builder().assume(Assume::Spun).keep("within the meeting").build()?;
+    /// let text = "It was stated within the meeting.";
+    /// assert_eq!(restorer.restore(text), "It was said within the meeting.");
+    /// # }
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keep(mut self, phrase: &str) -> Self {
+        self.keep.add(phrase);
         self
     }
 
@@ -159,6 +183,7 @@ impl RestorerBuilder {
                 dictionary,
                 model,
                 reranker,
+                keep: self.keep,
                 vocabulary,
                 assume: self.assume,
                 min_score: self.min_score,

@@ -194,6 +194,7 @@ impl Worker {
         let lexicon = inner.dictionary.lexicon();
         tokenize_into(text, &mut self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
+        inner.keep.spare(text, &self.tokens, &mut self.matches);
         let known = inner.assume == Assume::Spun;
         let verdict = self.judge.judge(
             text,

@@ -84,7 +84,10 @@ mod embedded {
         the U.Ok. took the disaster severely.";
 
     fn spun() -> Restorer {
-        Restorer::builder().assume(Assume::Spun).build().unwrap()
+        Restorer::builder()
+            .assume(unspin::Assume::Spun)
+            .build()
+            .unwrap()
     }
 
     #[test]
@@ -141,7 +144,7 @@ mod embedded {
         let all = spun().analyze(SPUN).edits.len();
         for least in [0.0, 0.5, 0.9, 1.0] {
             let restorer = Restorer::builder()
-                .assume(Assume::Spun)
+                .assume(unspin::Assume::Spun)
                 .min_score(least)
                 .build()
                 .unwrap();
@@ -233,7 +236,7 @@ mod embedded {
         let dictionary = Dictionary::from_bytes("copy", bytes.clone()).unwrap();
         let restorer = Restorer::builder()
             .dictionary(dictionary)
-            .assume(Assume::Spun)
+            .assume(unspin::Assume::Spun)
             .build()
             .unwrap();
         assert_eq!(restorer.restore(SPUN), spun().restore(SPUN));
@@ -251,4 +254,18 @@ mod embedded {
             assert!(Dictionary::from_bytes("changed", changed).is_err(), "{at}");
         }
     }
+}
+
+#[test]
+fn kept_phrases_are_never_edited() {
+    let restorer = Restorer::builder()
+        .assume(unspin::Assume::Spun)
+        .keep("Within  THE")
+        .keep("")
+        .build()
+        .unwrap();
+    assert_eq!(
+        restorer.restore("He stated it within the talks."),
+        "He said it within the talks."
+    );
 }

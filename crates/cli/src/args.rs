@@ -330,6 +330,9 @@ pub(crate) struct Engine {
     /// Context model instead of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// Never edit the phrases of FILE, one a line; `#` begins a comment
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keep_list: Vec<PathBuf>,
     /// Use this reranker; with `--model` alone there is none
     #[arg(long, value_name = "FILE")]
     pub(crate) reranker: Option<PathBuf>,

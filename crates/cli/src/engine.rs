@@ -21,6 +21,13 @@ pub(crate) fn restorer(options: &Engine, min_score: f32) -> Result<Restorer> {
     if let Some(path) = &options.model {
         builder = builder.model(Model::from_path(path)?);
     }
+    for path in &options.keep_list {
+        for line in read_source(path)?.lines() {
+            if !line.starts_with('#') {
+                builder = builder.keep(line);
+            }
+        }
+    }
     if let Some(path) = &options.reranker {
         builder = builder.reranker(Reranker::from_path(path)?);
     }
