@@ -54,31 +54,15 @@ pub(crate) struct Stretch<'a> {
     pub(crate) matches: &'a [Match],
 }
 
-/// How much each part of the channel counts, in units of 1/256.
-#[derive(Debug, Clone)]
-pub(crate) struct Weights {
-    pub(crate) channel: i32,
-    pub(crate) used: i32,
-    pub(crate) kept: i32,
-    pub(crate) bias: i32,
-    pub(crate) substitution: i32,
-}
+/// How much the cost of passing over a trigger counts, in units of 1/256: it is
+/// surer than what the context model says.
+const KEPT: i32 = 330;
 
-impl Default for Weights {
-    fn default() -> Self {
-        Weights {
-            channel: 256,
-            used: 256,
-            kept: 330,
-            bias: 256,
-            substitution: 64,
-        }
-    }
-}
+/// What every substitution costs beside the channel: repairs must be worth it.
+const SUBSTITUTION: i32 = NAT / 4;
 
-fn weigh(cost: i32, weight: i32) -> i32 {
-    (i64::from(cost) * i64::from(weight) / i64::from(NAT)) as i32
-}
+/// What white space that no writer uses costs.
+const GLUE: i32 = 5 * NAT;
 
 /// What it costs that `word`, a token of `source`, stands where token `at` of
 /// the text stands, by the white space around: no writer glues a word to the
@@ -117,18 +101,9 @@ fn glue(text: &str, tokens: &[Token], at: usize, word: &Token, source: &str) -> 
     }
 }
 
-/// What such white space costs.
-const GLUE: i32 = 5 * NAT;
-
 impl Lattice {
     /// Builds the lattice of a stretch from the matches in it.
-    pub(crate) fn build(
-        &mut self,
-        stretch: &Stretch<'_>,
-        lexicon: &Lexicon,
-        channel: &Channel,
-        weights: &Weights,
-    ) {
+    pub(crate) fn build(&mut self, stretch: &Stretch<'_>, lexicon: &Lexicon, channel: &Channel) {
         let Stretch {
             text,
             tokens,
@@ -140,12 +115,10 @@ impl Lattice {
         self.identity.clear();
         self.identity
             .extend((0..tokens.len()).map(|at| glue(text, tokens, at, &tokens[at], text)));
-        for spared in &mut self.spared {
-            spared.clear();
-        }
         if self.spared.len() < tokens.len() {
             self.spared.resize_with(tokens.len(), Vec::new);
         }
+        self.spared[..tokens.len()].iter_mut().for_each(Vec::clear);
         let mut next = 0;
         for at in 0..tokens.len() {
             while let Some(found) = matches.get(next).filter(|m| m.start as usize - first == at) {
@@ -157,7 +130,7 @@ impl Lattice {
                 let phrase = lexicon.phrase(found.phrase);
                 let class = found.class;
                 if phrase.trigger {
-                    let cost = weigh(channel.kept(class), weights.kept);
+                    let cost = channel.kept(class) * KEPT / NAT;
                     if length == 1 {
                         self.identity[at] += cost;
                     } else {
@@ -167,15 +140,15 @@ impl Lattice {
                         });
                     }
                 }
-                let used = weigh(channel.used(class), weights.used) + weights.substitution;
+                let used = channel.used(class) + SUBSTITUTION;
                 for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
+                    let glued = candidate.tokens.first();
+                    let glued =
+                        glued.map_or(0, |word| glue(text, tokens, at, word, &candidate.original));
                     self.arcs.push(Arc {
                         length: length as u32,
                         candidate: phrase.candidates.start + index as u32,
-                        cost: used
-                            + glue(text, tokens, at, &candidate.tokens[0], &candidate.original)
-                            + weigh(candidate.channel, weights.channel)
-                            + weigh(candidate.bias, weights.bias),
+                        cost: used + glued + candidate.channel + candidate.bias,
                     });
                 }
             }
@@ -211,7 +184,7 @@ impl Lattice {
         self.identity[at] + spared.sum::<i32>()
     }
 
-    /// The longest phrase whose sparing ends at or after a token, less one: the run that matters.
+    /// Tokens of the stretch.
     pub(crate) fn len(&self) -> usize {
         self.arc_ends.len()
     }

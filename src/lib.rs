@@ -97,6 +97,7 @@ pub mod dict;
 mod document;
 mod edit;
 mod error;
+mod graph;
 mod keep;
 mod lattice;
 mod report;

@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use crate::block::blocks;
 use crate::cost::{exp_neg, NAT};
-use crate::decide::{Choice, Decoder, Task, WordSound};
+use crate::decide::{Choice, Decoder, Task};
 use crate::dict::Lexicon;
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
-use crate::lattice::{Lattice, Stretch, Weights};
+use crate::graph::Problem;
+use crate::lattice::{Lattice, Stretch};
 use crate::report::{Report, Spin, Tell};
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
@@ -20,6 +21,7 @@ use crate::scan::{scan, Match};
 use crate::slot::Slot;
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Token};
+use crate::vocabulary::WordSound;
 
 /// Restores texts one after the other, for one thread.
 ///
@@ -44,7 +46,6 @@ pub struct Worker {
     judge: Judge,
     support: Support,
     lattice: Lattice,
-    weights: Weights,
     decoder: Decoder,
     choices: Vec<Choice>,
 }
@@ -101,7 +102,6 @@ impl Worker {
             judge: Judge::default(),
             support: Support::default(),
             lattice: Lattice::default(),
-            weights: Weights::default(),
             decoder: Decoder::default(),
             choices: Vec::new(),
         }
@@ -249,7 +249,7 @@ impl Worker {
                     decoder.show(task, &mut |slot| {
                         let range = from + slot.start..from + slot.start + slot.length;
                         let candidate = |index: usize| {
-                            let arc = task.lattice.arc((slot.first_arc + index) as u32);
+                            let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
                             lexicon.all_candidates()[arc.candidate as usize]
                                 .original
                                 .clone()
@@ -299,8 +299,7 @@ impl Worker {
                     first: from,
                     matches,
                 };
-                self.lattice
-                    .build(&stretch, lexicon, &verdict.channel, &self.weights);
+                self.lattice.build(&stretch, lexicon, &verdict.channel);
                 self.words.clear();
                 self.words
                     .extend(tokens.iter().map(|token| WordSound::of(token, text)));
@@ -308,12 +307,13 @@ impl Worker {
                 self.capitals
                     .extend(tokens.iter().map(|token| token.case != Case::Lower));
                 let task = Task {
-                    model: &inner.model,
-                    lattice: &self.lattice,
-                    words: &self.words,
+                    problem: Problem {
+                        model: &inner.model,
+                        lattice: &self.lattice,
+                        words: &self.words,
+                        vocabulary: &inner.vocabulary,
+                    },
                     capitals: &self.capitals,
-                    candidates: &inner.vocabulary.candidates,
-                    articles: inner.vocabulary.articles,
                     reranker: inner.reranker.as_ref().map(Reranker::table),
                     lexicon,
                     support: &self.support,

@@ -1,0 +1,291 @@
+//! The search graph: what the beam search over the lattice leaves behind.
+//!
+//! States stand at token boundaries and know the last two words; edges are
+//! readings. Edges leave a state only after all that lead to it were made, so
+//! that one pass over them in order, or backwards, finds all best paths.
+
+use crate::context::{Model, Word};
+use crate::cost::NAT;
+use crate::lattice::Lattice;
+use crate::vocabulary::{Vocabulary, WordSound};
+
+/// States kept at each token.
+const BEAM: usize = 10;
+
+/// States this much worse than the best at their token are dropped.
+const WIDTH: i32 = 18 * NAT;
+
+/// Tokens left alone before a state, from how many on more make no difference:
+/// no longer phrase is a trigger.
+const LONGEST_RUN: u32 = 8;
+
+/// No edge, or the edge of leaving a token alone where an arc could stand.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The cost of what cannot be reached.
+pub(crate) const FAR: i32 = i32::MAX / 2;
+
+/// What is searched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Problem<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) lattice: &'a Lattice,
+    /// The words of the stretch as they stand.
+    pub(crate) words: &'a [WordSound],
+    pub(crate) vocabulary: &'a Vocabulary,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node {
+    before: Word,
+    last: Word,
+    /// Tokens left as they are before this state, as far as that matters.
+    run: u32,
+    /// The token boundary.
+    pub(crate) at: u32,
+    /// Cost of the best path that leads here.
+    pub(crate) cost: i32,
+    /// The edge by which it comes; [`NONE`] at the start.
+    edge: u32,
+    /// Cost of the best path from here to the end.
+    pub(crate) rest: i32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edge {
+    from: u32,
+    to: u32,
+    /// Index of the arc in the lattice, or [`NONE`] for leaving a token alone.
+    pub(crate) arc: u32,
+    pub(crate) cost: i32,
+}
+
+/// The graph, with memory that it keeps from stretch to stretch.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+    /// Per token boundary, the states that wait there.
+    frontier: Vec<Vec<u32>>,
+    /// The state in which the best path ends.
+    end: u32,
+    /// Per arc: cost of the best path through it above the best of all.
+    above: Vec<i32>,
+    /// Per token: the same for leaving it alone.
+    alone: Vec<i32>,
+}
+
+impl Graph {
+    /// Beam search: fills the graph of states and edges.
+    pub(crate) fn search(&mut self, problem: &Problem<'_>) {
+        let length = problem.lattice.len();
+        self.nodes.clear();
+        self.edges.clear();
+        if self.frontier.len() < length + 1 {
+            self.frontier.resize_with(length + 1, Vec::new);
+        }
+        self.frontier[..=length].iter_mut().for_each(Vec::clear);
+        let (before, last) = (Word::BREAK, Word::BREAK);
+        self.nodes.push(Node {
+            before,
+            last,
+            run: 0,
+            at: 0,
+            cost: 0,
+            edge: NONE,
+            rest: FAR,
+        });
+        self.frontier[0].push(0);
+        self.above.clear();
+        self.above.resize(problem.lattice.arc_count(), FAR);
+        self.alone.clear();
+        self.alone.resize(length, FAR);
+        for at in 0..length {
+            self.expand(problem, at);
+        }
+        self.measure(length);
+    }
+
+    fn expand(&mut self, problem: &Problem<'_>, at: usize) {
+        let mut states = std::mem::take(&mut self.frontier[at]);
+        states.sort_unstable_by_key(|&state| (self.nodes[state as usize].cost, state));
+        states.truncate(BEAM);
+        let best = states
+            .first()
+            .map_or(0, |&state| self.nodes[state as usize].cost);
+        states.retain(|&state| self.nodes[state as usize].cost <= best + WIDTH);
+        let (first_arc, arcs) = problem.lattice.arcs(at);
+        // With one state and one reading there is nothing to compare.
+        let settled = states.len() == 1 && arcs.is_empty();
+        if settled {
+            let (state, own) = (states[0], problem.words[at].word);
+            let node = self.nodes[state as usize];
+            let cost = problem.lattice.identity(at, node.run);
+            let next = Node {
+                before: node.last,
+                last: own,
+                run: node.run + 1,
+                ..node
+            };
+            self.link(state, at + 1, NONE, cost, next);
+            self.frontier[at] = states;
+            return;
+        }
+        for &state in &states {
+            let node = self.nodes[state as usize];
+            let own = problem.words[at];
+            // Two look-ups that all readings of this state share.
+            let context = problem.model.context(node.before, node.last);
+            let mut cost = problem.lattice.identity(at, node.run);
+            cost += problem.model.cost_in(&context, own.word)
+                + problem.vocabulary.clash(node.last, own);
+            let next = Node {
+                before: node.last,
+                last: own.word,
+                run: node.run + 1,
+                ..node
+            };
+            self.link(state, at + 1, NONE, cost, next);
+            for (index, arc) in arcs.iter().enumerate() {
+                let mut next = Node { run: 0, ..node };
+                let mut cost = arc.cost;
+                for (index, &word) in problem.vocabulary.candidates[arc.candidate as usize]
+                    .iter()
+                    .enumerate()
+                {
+                    cost += match index {
+                        0 => problem.model.cost_in(&context, word.word),
+                        _ => problem.model.cost(next.before, next.last, word.word),
+                    };
+                    cost += problem.vocabulary.clash(next.last, word);
+                    (next.before, next.last) = (next.last, word.word);
+                }
+                let arc_index = (first_arc + index) as u32;
+                self.link(state, at + arc.length as usize, arc_index, cost, next);
+            }
+        }
+        self.frontier[at] = states;
+    }
+
+    /// Adds an edge to the state `next` at a token boundary, which may be known already.
+    fn link(&mut self, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
+        let total = self.nodes[from as usize].cost + cost;
+        let run = next.run.min(LONGEST_RUN);
+        let edge = self.edges.len() as u32;
+        let known = self.frontier[at].iter().copied().find(|&state| {
+            let node = &self.nodes[state as usize];
+            node.last == next.last && node.before == next.before && node.run == run
+        });
+        let to = match known {
+            Some(state) => {
+                let node = &mut self.nodes[state as usize];
+                if total < node.cost {
+                    node.cost = total;
+                    node.edge = edge;
+                }
+                state
+            }
+            None => {
+                let state = self.nodes.len() as u32;
+                self.nodes.push(Node {
+                    run,
+                    cost: total,
+                    edge,
+                    at: at as u32,
+                    rest: FAR,
+                    ..next
+                });
+                self.frontier[at].push(state);
+                state
+            }
+        };
+        self.edges.push(Edge {
+            from,
+            to,
+            arc,
+            cost,
+        });
+    }
+
+    /// Finds the end of the best path, the cost of the best path from every
+    /// state to the end, and what every reading costs above the best.
+    fn measure(&mut self, length: usize) {
+        let ends = self.frontier[length].iter().copied();
+        let best = ends.min_by_key(|&state| (self.nodes[state as usize].cost, state));
+        self.end = best.unwrap_or(0);
+        let best = self.best();
+        for node in &mut self.nodes {
+            node.rest = if node.at as usize == length { 0 } else { FAR };
+        }
+        self.above.fill(FAR);
+        self.alone.fill(FAR);
+        for edge in self.edges.iter().rev() {
+            let rest = self.nodes[edge.to as usize].rest;
+            if rest == FAR {
+                continue;
+            }
+            let from = &mut self.nodes[edge.from as usize];
+            from.rest = from.rest.min(rest + edge.cost);
+            let above = match edge.arc {
+                NONE => &mut self.alone[from.at as usize],
+                arc => &mut self.above[arc as usize],
+            };
+            *above = (*above).min(from.cost.saturating_add(edge.cost + rest - best));
+        }
+    }
+
+    /// Lowers the cost of every arc by its bonus, and finds all best paths anew.
+    pub(crate) fn favour(&mut self, bonus: &[i32]) {
+        for node in &mut self.nodes[1..] {
+            node.cost = FAR;
+        }
+        for (index, edge) in self.edges.iter_mut().enumerate() {
+            if edge.arc != NONE {
+                edge.cost -= bonus[edge.arc as usize];
+            }
+            let from = self.nodes[edge.from as usize].cost;
+            let total = from.saturating_add(edge.cost);
+            let to = &mut self.nodes[edge.to as usize];
+            if total < to.cost {
+                to.cost = total;
+                to.edge = index as u32;
+            }
+        }
+        self.measure(self.alone.len());
+    }
+
+    /// The edges of the best path, last first, each with the token boundaries
+    /// where it begins and ends.
+    pub(crate) fn path(&self) -> impl Iterator<Item = (Edge, u32, u32)> + '_ {
+        let mut state = self.end;
+        std::iter::from_fn(move || {
+            let end = self.nodes[state as usize];
+            let edge = *self.edges.get(end.edge as usize)?;
+            state = edge.from;
+            Some((edge, self.nodes[state as usize].at, end.at))
+        })
+    }
+
+    /// All edges with their states.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (Edge, Node, Node)> + '_ {
+        let node = |state: u32| self.nodes[state as usize];
+        self.edges
+            .iter()
+            .map(move |edge| (*edge, node(edge.from), node(edge.to)))
+    }
+
+    /// Cost of the best path.
+    pub(crate) fn best(&self) -> i32 {
+        self.nodes[self.end as usize].cost
+    }
+
+    /// Cost of the best path through an arc above the best of all.
+    pub(crate) fn above(&self, arc: usize) -> i32 {
+        self.above[arc]
+    }
+
+    /// Cost of the best path that leaves a token alone above the best of all.
+    pub(crate) fn alone(&self, at: usize) -> i32 {
+        self.alone[at]
+    }
+}
