@@ -8,18 +8,13 @@
 //! that were spun, so that a spun paragraph in a clean document is found and
 //! the rest is left alone.
 
-use crate::cost::{exp_neg, log_ratio, NAT};
-use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
-use crate::scan::{Class, Match};
+use std::collections::BTreeMap;
+
+use crate::channel::{add, Channel, Evidence, Settings, MIDDLING};
+use crate::cost::{log_ratio, NAT};
+use crate::dict::{Lexicon, PhraseId};
+use crate::scan::Match;
 use crate::token::{Case, Gap, Kind, Token};
-
-const GRID: usize = KEEP_GRID.len();
-
-/// Where a spinner of middling thoroughness stands in [`KEEP_GRID`].
-const MIDDLING: usize = 3;
-
-/// Where typical spinners stand in [`KEEP_GRID`].
-const TYPICAL: [usize; 3] = [1, 3, 5];
 
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
@@ -28,58 +23,24 @@ const SWITCH: i32 = 3 * NAT;
 /// other, so that odd but clean prose adds up evidence too, only slowly.
 const TAX: i32 = NAT / 32;
 
-/// Tokens after which, at a paragraph's end, repetitions are counted anew: in a
+/// Tokens after which, at a sentence's end, repetitions are counted anew: in a
 /// long document every phrase comes again.
 const TOPIC: usize = 1000;
 
+/// Log odds of what cannot be.
+const NEVER: i32 = i32::MIN / 2;
+
 /// Share of a text, in per cent, from which on it was spun as a whole.
 const WHOLE: usize = 70;
+
+/// Tells that are reported at most.
+const TELLS: usize = 12;
 
 /// Log odds from which a text counts as spun.
 pub(crate) const THRESHOLD: i32 = 3 * NAT;
 
 /// Log odds below which a text counts as clean although it is short.
 const CLEAR: i32 = -3 * NAT;
-
-/// What the spinner's channel costs in this document, by the class of the place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Channel {
-    kept: [i32; Class::COUNT],
-    used: [i32; Class::COUNT],
-}
-
-/// Cost of a substitution where this document's spinner makes none.
-const PROTECTED: i32 = 8 * NAT;
-
-impl Channel {
-    /// A spinner that leaves `keep` of 1000 chances, and spares some classes.
-    fn new(keep: u64, spared: [bool; Class::COUNT]) -> Channel {
-        let keep = keep.clamp(1, 999);
-        Channel {
-            kept: spared.map(|spared| if spared { 0 } else { -log_ratio(keep, 1000) }),
-            used: spared.map(|spared| {
-                if spared {
-                    PROTECTED
-                } else {
-                    -log_ratio(1000 - keep, 1000)
-                }
-            }),
-        }
-    }
-
-    /// Cost of a trigger that was left alone.
-    pub(crate) fn kept(&self, class: Class) -> i32 {
-        self.kept[class.index()]
-    }
-
-    /// Cost of a trigger having been replaced.
-    pub(crate) fn used(&self, class: Class) -> i32 {
-        self.used[class.index()]
-    }
-}
-
-/// Evidence of a stretch of text, by class and share of unused chances.
-type Evidence = [[i32; GRID]; Class::COUNT];
 
 #[derive(Debug, Clone)]
 struct Sentence {
@@ -143,25 +104,13 @@ impl Judge {
                 self.spun.iter_mut().for_each(|spun| *spun = true);
             }
             let mut total = carry.evidence;
-            for (sentence, _) in self
-                .sentences
-                .iter()
-                .zip(&self.spun)
-                .filter(|(_, spun)| **spun)
-            {
-                add(&mut total, &sentence.evidence);
-            }
+            self.spun_sentences()
+                .for_each(|sentence| add(&mut total, &sentence.evidence));
             settings = Settings::fit(&total);
         }
         self.fill(tokens.len());
-        for (sentence, _) in self
-            .sentences
-            .iter()
-            .zip(&self.spun)
-            .filter(|(_, spun)| **spun)
-        {
-            add(&mut carry.evidence, &sentence.evidence);
-        }
+        self.spun_sentences()
+            .for_each(|sentence| add(&mut carry.evidence, &sentence.evidence));
         let spun = match log_odds {
             odds if odds >= THRESHOLD => Some(true),
             odds if odds <= CLEAR || tokens.len() >= 120 => Some(false),
@@ -171,22 +120,27 @@ impl Judge {
         Verdict {
             log_odds,
             spun,
-            channel: Channel::new(settings.per_mille, settings.spared),
+            channel: settings.channel(),
         }
     }
 
     /// Takes the whole for spun where nearly all of it was: a few sentences
     /// that look clean then only gave the spinner little to do.
     fn fill(&mut self, tokens: usize) {
-        let spun = self
-            .sentences
-            .iter()
-            .zip(&self.spun)
-            .filter(|(_, spun)| **spun);
-        let spun: usize = spun.map(|(sentence, _)| sentence.length as usize).sum();
+        let spun: usize = self
+            .spun_sentences()
+            .map(|sentence| sentence.length as usize)
+            .sum();
         if spun * 100 >= tokens * WHOLE {
             self.spun.iter_mut().for_each(|spun| *spun = true);
         }
+    }
+
+    fn spun_sentences(&self) -> impl Iterator<Item = &Sentence> {
+        let sentences = self.sentences.iter().zip(&self.spun);
+        sentences
+            .filter(|(_, spun)| **spun)
+            .map(|(sentence, _)| sentence)
     }
 
     /// The stretches of tokens that were spun, after [`judge`](Self::judge).
@@ -208,26 +162,6 @@ impl Judge {
             }
             Some(from..start)
         })
-    }
-
-    /// The phrases that speak most strongly for spinning: phrase, count, evidence in cost units.
-    pub(crate) fn tells(&self, matches: &[Match], lexicon: &Lexicon) -> Vec<(PhraseId, u32, i32)> {
-        let mut counts: std::collections::BTreeMap<PhraseId, u32> = Default::default();
-        for found in matches.iter().filter(|found| found.leads) {
-            *counts.entry(found.phrase).or_default() += 1;
-        }
-        let mut tells: Vec<_> = counts
-            .into_iter()
-            .map(|(phrase, count)| {
-                let each = i32::from(lexicon.phrase(phrase).evidence[MIDDLING]);
-                let total = (1..=count).map(|nth| damp(each, nth)).sum();
-                (phrase, count, total)
-            })
-            .filter(|(_, _, total)| *total > NAT / 2)
-            .collect();
-        tells.sort_by_key(|(phrase, _, total)| (-total, *phrase));
-        tells.truncate(12);
-        tells
     }
 
     /// Cuts the text into sentences and adds up the evidence of each.
@@ -259,10 +193,10 @@ impl Judge {
                     evidence,
                 });
                 evidence = Evidence::default();
-            }
-            if ends_paragraph && at >= counted + TOPIC {
-                counted = at;
-                self.forget();
+                if at >= counted + TOPIC {
+                    counted = at;
+                    self.forget();
+                }
             }
         }
         self.forget();
@@ -284,23 +218,14 @@ impl Judge {
         // a few sentences look spun.
         let places = log_ratio(self.sentences.len() as u64, 1);
         let switch = SWITCH + places;
-        let enter = if began_spun { 0 } else { -switch };
-        let (mut clean, mut spun) = (0, enter);
-        let mut best = i32::MIN;
-        for (index, sentence) in self.sentences.iter().enumerate() {
-            let from_clean = if index == 0 {
-                i32::MIN / 2
-            } else {
-                clean - switch
-            };
+        // Before the first sentence the text is clean, unless it went on spun.
+        let (mut clean, mut spun) = (0, if began_spun { 0 } else { NEVER });
+        let mut best = NEVER;
+        for sentence in &self.sentences {
+            let (from_clean, from_spun) = (clean - switch, spun - switch);
             let stays = spun >= from_clean;
-            let evidence = settings.evidence(sentence);
-            let next_spun = spun.max(from_clean) + evidence;
-            let from_spun = if index == 0 {
-                i32::MIN / 2
-            } else {
-                spun - switch
-            };
+            let next_spun = spun.max(from_clean) + settings.evidence(&sentence.evidence)
+                - sentence.length as i32 * TAX;
             let back_to_clean = from_spun > clean;
             clean = clean.max(from_spun);
             spun = next_spun;
@@ -317,6 +242,25 @@ impl Judge {
     }
 }
 
+/// The phrases that speak most strongly for spinning, of those that stand in a
+/// document so often: phrase, count, evidence in cost units.
+pub(crate) fn tells(
+    counts: &BTreeMap<PhraseId, u32>,
+    lexicon: &Lexicon,
+) -> Vec<(PhraseId, u32, i32)> {
+    let total = |(phrase, count): (&PhraseId, &u32)| {
+        let each = i32::from(lexicon.phrase(*phrase).evidence[MIDDLING]);
+        // Later repetitions add next to nothing.
+        let total: i32 = (1..=(*count).min(64)).map(|nth| damp(each, nth)).sum();
+        (*phrase, *count, total)
+    };
+    let mut tells: Vec<_> = counts.iter().map(total).collect();
+    tells.retain(|(_, _, total)| *total > NAT / 2);
+    tells.sort_by_key(|(phrase, _, total)| (-total, *phrase));
+    tells.truncate(TELLS);
+    tells
+}
+
 /// Repetitions of a phrase tell less each time: a topic repeats its words.
 fn damp(evidence: i32, nth: u32) -> i32 {
     let nth = nth.min(64) as i32;
@@ -324,75 +268,5 @@ fn damp(evidence: i32, nth: u32) -> i32 {
         evidence / (nth * nth)
     } else {
         evidence / nth
-    }
-}
-
-fn add(total: &mut Evidence, more: &Evidence) {
-    for (sums, more) in total.iter_mut().zip(more) {
-        for (sum, more) in sums.iter_mut().zip(more) {
-            *sum += more;
-        }
-    }
-}
-
-/// How the spinner of a document works.
-#[derive(Debug, Default)]
-struct Settings {
-    /// Index into [`KEEP_GRID`].
-    keep: usize,
-    per_mille: u64,
-    spared: [bool; Class::COUNT],
-}
-
-impl Settings {
-    /// Thorough and sparse spinners that spare capitals, quotations, both or neither.
-    fn typical() -> impl Iterator<Item = Settings> {
-        let spared = |mode: usize| [false, mode & 1 != 0, mode & 2 != 0, mode != 0];
-        TYPICAL.into_iter().flat_map(move |keep| {
-            (0..4).map(move |mode| Settings {
-                keep,
-                spared: spared(mode),
-                per_mille: KEEP_GRID[keep],
-            })
-        })
-    }
-
-    /// The most probable settings, given all evidence of the spun sentences.
-    fn fit(total: &Evidence) -> Settings {
-        let mut best = (i32::MIN, 0, [false; Class::COUNT]);
-        let mut sums = [i32::MIN; GRID];
-        for mode in 0..4 {
-            let spared = [false, mode & 1 != 0, mode & 2 != 0, mode != 0];
-            for (keep, sum) in sums.iter_mut().enumerate() {
-                let evidence: i32 = (0..Class::COUNT)
-                    .filter(|&class| !spared[class])
-                    .map(|class| total[class][keep])
-                    .sum();
-                *sum = (*sum).max(evidence);
-                if evidence > best.0 {
-                    best = (evidence, keep, spared);
-                }
-            }
-        }
-        let (top, keep, spared) = best;
-        let (mut weight, mut mean) = (0u64, 0u64);
-        for (sum, keep) in sums.iter().zip(KEEP_GRID) {
-            let share = u64::from(exp_neg(top - sum));
-            weight += share;
-            mean += share * keep;
-        }
-        Settings {
-            keep,
-            per_mille: mean / weight.max(1),
-            spared,
-        }
-    }
-
-    fn evidence(&self, sentence: &Sentence) -> i32 {
-        let found: i32 = (0..Class::COUNT)
-            .filter(|&class| !self.spared[class])
-            .map(|class| sentence.evidence[class][self.keep])
-            .sum();
-        found - sentence.length as i32 * TAX
     }
 }

@@ -1,8 +1,8 @@
 //! The lattice: for each token of a stretch of text, the readings that begin there.
 
+use crate::channel::Channel;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
-use crate::document::Channel;
 use crate::scan::Match;
 use crate::token::{Case, Gap, Kind, Token};
 

@@ -90,6 +90,7 @@ mod artefact;
 #[doc(hidden)]
 pub mod bench;
 mod block;
+mod channel;
 pub mod context;
 mod cost;
 mod decide;

@@ -3,14 +3,15 @@
 //! Tokens → matches → document → lattice → decision → surface form.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::block::blocks;
 use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task};
-use crate::dict::Lexicon;
-use crate::document::{Carry, Judge, Verdict, THRESHOLD};
+use crate::dict::{Lexicon, PhraseId};
+use crate::document::{tells, Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
 use crate::graph::Problem;
 use crate::lattice::{Lattice, Stretch};
@@ -83,9 +84,19 @@ pub(crate) struct Session {
     carry: Carry,
     log_odds: Option<i32>,
     spun: Option<bool>,
+    /// How often each phrase stands in the document, where that is asked for.
+    phrases: Option<BTreeMap<PhraseId, u32>>,
 }
 
 impl Session {
+    /// A session that can tell which phrases spoke for spinning.
+    fn telling() -> Session {
+        Session {
+            phrases: Some(BTreeMap::new()),
+            ..Session::default()
+        }
+    }
+
     pub(crate) fn spun(&self) -> Option<bool> {
         self.spun
     }
@@ -119,21 +130,21 @@ impl Worker {
 
     /// What was found out about a text, and the edits that restore it.
     pub fn analyze(&mut self, text: &str) -> Report {
-        let mut session = Session::default();
+        let mut session = Session::telling();
         let edits = self.document(text, &mut session);
         Report {
-            spin: self.spin(text, &session),
+            spin: self.spin(&session),
             edits,
         }
     }
 
     /// Whether a text was spun, without restoring it.
     pub fn detect(&mut self, text: &str) -> Spin {
-        let mut session = Session::default();
+        let mut session = Session::telling();
         for block in blocks(text) {
             self.judge(&text[block], &mut session);
         }
-        self.spin(text, &session)
+        self.spin(&session)
     }
 
     /// Every slot of a text with its readings and their costs, whether or not
@@ -204,6 +215,11 @@ impl Worker {
             &mut session.carry,
             known,
         );
+        if let Some(phrases) = &mut session.phrases {
+            for found in self.matches.iter().filter(|found| found.leads) {
+                *phrases.entry(found.phrase).or_default() += 1;
+            }
+        }
         session.log_odds = session.log_odds.max(Some(verdict.log_odds));
         session.spun = match (session.spun, verdict.spun) {
             (Some(true), _) | (_, Some(true)) => Some(true),
@@ -331,12 +347,15 @@ impl Worker {
         }
     }
 
-    fn spin(&self, _text: &str, session: &Session) -> Spin {
+    fn spin(&self, session: &Session) -> Spin {
         let Some(log_odds) = session.log_odds else {
             return Spin::default();
         };
         let lexicon = self.restorer.inner.dictionary.lexicon();
-        let tells = self.judge.tells(&self.matches, lexicon);
+        let tells = session
+            .phrases
+            .as_ref()
+            .map_or_else(Vec::new, |p| tells(p, lexicon));
         Spin {
             score: logistic(log_odds - THRESHOLD),
             log_odds: f64::from(log_odds) / f64::from(NAT),

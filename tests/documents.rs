@@ -1,0 +1,115 @@
+//! Whole documents: long ones, odd dictionaries, and edits that hang together.
+
+#![cfg(feature = "embedded")]
+#![allow(clippy::unwrap_used)]
+
+use unspin::dict::{Entry, Source};
+use unspin::{apply, Assume, Restorer};
+
+/// A spun paragraph with a number, so that no two are equal.
+fn paragraph(number: usize) -> String {
+    format!(
+        "In paragraph {number} the minister stated that the assembly was a key second within the \
+         talks. He additionally mentioned an opportunity to point out that the nation took the \
+         disaster severely, and that the subsequent 12 months will carry a brand new price range \
+         for the metropolis.",
+    )
+}
+
+/// Bytes that edits of the first and of the last tenth of a text touch.
+fn first_and_last(text: &str) -> (usize, usize) {
+    let edits = Restorer::new().analyze(text).edits;
+    let tenth = text.len() / 10;
+    let touched = |from: usize, to: usize| {
+        edits
+            .iter()
+            .filter(|edit| edit.start >= from && edit.end <= to)
+            .count()
+    };
+    (touched(0, tenth), touched(text.len() - tenth, text.len()))
+}
+
+#[test]
+fn long_documents_are_restored_to_their_end() {
+    for separator in ["\n\n", " "] {
+        let paragraphs: Vec<String> = (0..3000).map(paragraph).collect();
+        let (first, last) = first_and_last(&paragraphs.join(separator));
+        assert!(first > 1000, "{first}");
+        assert!(
+            last * 100 > first * 95,
+            "{first} edits at the start, {last} at the end"
+        );
+    }
+}
+
+#[test]
+fn tells_are_of_the_whole_document() {
+    let mut text: String = (0..200).map(|number| paragraph(number) + "\n\n").collect();
+    while text.len() < 3 << 20 {
+        text.push_str("Nothing is said here, and it is said in plain words of one syllable.\n\n");
+    }
+    let spin = Restorer::new().detect(&text);
+    assert_eq!(spin.spun, Some(true));
+    assert!(spin
+        .tells
+        .iter()
+        .any(|tell| tell.phrase == "within the" && tell.count == 200));
+}
+
+#[test]
+fn an_article_is_changed_with_the_repair_that_asks_for_it() {
+    let entry = |spun: &str, original: &str| Entry {
+        spun: spun.into(),
+        original: original.into(),
+        used: 50,
+        own: 0,
+        kept: 0,
+        bias: 900,
+    };
+    let entries = vec![entry("gizmozoid", "apparatus"), entry("oddbit", "gadget")];
+    let source = Source {
+        documents: 10,
+        words: 5000,
+        entries,
+    };
+    let restorer = Restorer::builder()
+        .dictionary(source.to_dictionary("odd").unwrap())
+        .assume(Assume::Spun)
+        .build()
+        .unwrap();
+    let text = "He built a gizmozoid and an oddbit, and an gizmozoid too.";
+    let edits = restorer.analyze(text).edits;
+    assert_eq!(
+        apply(text, &edits),
+        "He built an apparatus and a gadget, and an apparatus too."
+    );
+    let articles: Vec<_> = edits.iter().filter(|edit| edit.cause.is_some()).collect();
+    assert_eq!(articles.len(), 2);
+    for article in articles {
+        let cause = &edits[article.cause.unwrap()];
+        assert_eq!(cause.start, article.end + 1);
+    }
+}
+
+#[test]
+fn no_dictionary_makes_restoring_panic() {
+    let entries = ["", " ", "x"].map(|original| Entry {
+        spun: "odd".into(),
+        original: original.into(),
+        used: 5,
+        own: 0,
+        kept: 0,
+        bias: 0,
+    });
+    let source = Source {
+        documents: 1,
+        words: 10,
+        entries: entries.to_vec(),
+    };
+    let restorer = Restorer::builder()
+        .dictionary(source.to_dictionary("odd").unwrap())
+        .assume(Assume::Spun)
+        .build()
+        .unwrap();
+    let _ = restorer.restore("an odd, odd thing");
+}
