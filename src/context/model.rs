@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::fuse::{Shape, SHAPE};
 use super::stream::Word;
 use crate::artefact::Artefact;
-use crate::error::{ArtefactError, ArtefactErrorKind, Error};
+use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 
 pub(super) const MAGIC: [u8; 8] = *b"unspinCM";
 pub(super) const VERSION: u32 = 2;
@@ -136,10 +136,7 @@ impl Model {
     ///
     /// If the file cannot be read or is refused as by [`Model::from_bytes`].
     pub fn from_path(path: &Path) -> Result<Model, Error> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.to_owned(),
-            source,
-        })?;
+        let bytes = read(path)?;
         Ok(Model::from_bytes(&path.display().to_string(), bytes)?)
     }
 

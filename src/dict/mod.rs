@@ -16,7 +16,7 @@ use fst::Streamer;
 use serde::Serialize;
 
 use crate::artefact::Artefact;
-use crate::error::{ArtefactError, ArtefactErrorKind, Error};
+use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
 pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID};
@@ -124,10 +124,7 @@ impl Dictionary {
     /// As [`from_bytes`](Self::from_bytes), or the file cannot be read.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Dictionary, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
+        let bytes = read(path)?;
         Ok(Dictionary::from_bytes(&path.display().to_string(), bytes)?)
     }
 

@@ -43,6 +43,21 @@ pub struct Entry {
     pub bias: i32,
 }
 
+impl fmt::Display for Entry {
+    /// Writes the entry's line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Entry {
+            spun,
+            original,
+            used,
+            own,
+            kept,
+            bias,
+        } = self;
+        write!(f, "{spun}\t{original}\t{used}\t{own}\t{kept}\t{bias}")
+    }
+}
+
 /// A parsed dictionary source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
@@ -167,18 +182,9 @@ impl fmt::Display for Source {
         writeln!(f, "#documents\t{}", self.documents)?;
         writeln!(f, "#words\t{}", self.words)?;
         writeln!(f, "{COLUMNS}")?;
-        for entry in &self.entries {
-            let Entry {
-                spun,
-                original,
-                used,
-                own,
-                kept,
-                bias,
-            } = entry;
-            writeln!(f, "{spun}\t{original}\t{used}\t{own}\t{kept}\t{bias}")?;
-        }
-        Ok(())
+        self.entries
+            .iter()
+            .try_for_each(|entry| writeln!(f, "{entry}"))
     }
 }
 

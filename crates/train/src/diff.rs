@@ -86,22 +86,11 @@ fn by_phrases(source: &Source) -> BTreeMap<(&str, String), &Entry> {
 impl fmt::Display for Diff {
     /// One line a difference: `+` added, `-` removed, `~` changed from and to.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = |entry: &Entry| {
-            let Entry {
-                spun,
-                original,
-                used,
-                own,
-                kept,
-                bias,
-            } = entry;
-            format!("{spun}\t{original}\t{used}\t{own}\t{kept}\t{bias}")
-        };
         for entry in &self.removed {
-            writeln!(f, "- {}", line(entry))?;
+            writeln!(f, "- {entry}")?;
         }
         for entry in &self.added {
-            writeln!(f, "+ {}", line(entry))?;
+            writeln!(f, "+ {entry}")?;
         }
         for Change { before, after } in &self.changed {
             let Entry {
@@ -114,8 +103,7 @@ impl fmt::Display for Diff {
             } = after;
             writeln!(
                 f,
-                "~ {}\t-> {original}\t{used}\t{own}\t{kept}\t{bias}",
-                line(before)
+                "~ {before}\t-> {original}\t{used}\t{own}\t{kept}\t{bias}"
             )?;
         }
         Ok(())

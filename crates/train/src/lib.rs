@@ -5,7 +5,6 @@ pub mod behaviour;
 pub mod check;
 pub mod consistency;
 pub mod diff;
-pub mod fit;
 pub mod folders;
 pub mod from_pairs;
 pub mod import;
@@ -18,6 +17,7 @@ pub mod records;
 pub mod rerank;
 pub mod respin;
 pub mod significance;
+mod unpack;
 
 use std::path::Path;
 

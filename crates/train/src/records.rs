@@ -1,11 +1,11 @@
 //! Aligned documents as a source that can be read again and again.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 use crate::pairs::Pair;
+use crate::unpack;
 
 /// Longest record that is read, in bytes.
 pub const LONGEST_RECORD: u64 = 256 << 20;
@@ -190,20 +190,9 @@ impl Lines {
             path: path.to_owned(),
             source,
         };
-        let file = File::open(path).map_err(failed)?;
-        let extension = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
-        let reader: Box<dyn Read> = match extension.as_str() {
-            "gz" => Box::new(flate2::read::MultiGzDecoder::new(file)),
-            "xz" => Box::new(liblzma::read::XzDecoder::new_multi_decoder(file)),
-            "zst" => Box::new(zstd::Decoder::new(file).map_err(failed)?),
-            _ => Box::new(file),
-        };
+        let (reader, _) = unpack::open(path).map_err(failed)?;
         Ok(Lines {
-            reader: BufReader::with_capacity(1 << 18, reader),
+            reader,
             path: path.to_owned(),
             limit,
             line: Vec::new(),

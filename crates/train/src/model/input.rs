@@ -1,10 +1,11 @@
 //! Reading text: plain or records, compressed or not, one paragraph a line.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use rustc_hash::FxHashSet;
+
+use crate::unpack;
 
 use super::TrainError;
 
@@ -143,31 +144,8 @@ pub(super) fn records<T: serde::de::DeserializeOwned>(
 
 /// Opens a file, decompressed, and says whether it holds records.
 fn open(path: &Path) -> Result<(BufReader<Box<dyn Read>>, bool), TrainError> {
-    let file = File::open(path).map_err(failed(path))?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
-    let (reader, name): (Box<dyn Read>, &str) = if let Some(name) = name.strip_suffix(".gz") {
-        (Box::new(flate2::read::MultiGzDecoder::new(file)), name)
-    } else if let Some(name) = name.strip_suffix(".xz") {
-        (
-            Box::new(liblzma::read::XzDecoder::new_multi_decoder(file)),
-            name,
-        )
-    } else if let Some(name) = name.strip_suffix(".zst") {
-        (
-            Box::new(zstd::Decoder::new(file).map_err(failed(path))?),
-            name,
-        )
-    } else {
-        (Box::new(file), &name)
-    };
-    Ok((
-        BufReader::with_capacity(1 << 20, reader),
-        name.ends_with(".jsonl"),
-    ))
+    let (reader, name) = unpack::open(path).map_err(failed(path))?;
+    Ok((reader, name.ends_with(".jsonl")))
 }
 
 fn failed(path: &Path) -> impl Fn(std::io::Error) -> TrainError + '_ {
