@@ -5,7 +5,8 @@
 //! instance: the marginal costs of its readings are the base that the weights
 //! correct. Weights follow the gradient of the log-likelihood of the author's
 //! readings, one instance at a time, with a step of their own each (AdaGrad,
-//! Duchi et al. 2011).
+//! Duchi et al. 2011). The mean over several orders of the instances is kept:
+//! features are rare, and where one run ends is partly chance.
 
 use unspin::dict::normalize;
 use unspin::rerank::{index, supports, Instance, InstanceReading};
@@ -26,8 +27,8 @@ pub struct Settings {
     pub rate: f32,
     /// How strongly weights are drawn to zero.
     pub decay: f32,
-    /// Passes over the instances.
-    pub passes: usize,
+    /// Runs over the instances, each from nothing and in an order of its own.
+    pub runs: usize,
 }
 
 impl Default for Settings {
@@ -37,7 +38,7 @@ impl Default for Settings {
             least: 2,
             rate: 0.1,
             decay: 1e-4,
-            passes: 1,
+            runs: 4,
         }
     }
 }
@@ -64,11 +65,11 @@ struct Reading {
     support: Option<u64>,
 }
 
-/// What a pass over the instances showed.
+/// What a run over the instances showed.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    /// The pass, from 0.
-    pub pass: usize,
+    /// The run, from 0.
+    pub run: usize,
     /// Mean negative log-likelihood of the author's readings, in nats, each
     /// measured before its instance was learnt from.
     pub loss: f64,
@@ -129,16 +130,16 @@ impl Trainer {
     pub fn train(mut self, settings: &Settings, mut progress: impl FnMut(Progress)) -> Vec<u8> {
         let counts = self.count();
         let size = 1 << settings.bits;
-        let mut weights = vec![0f32; size];
-        let mut squares = vec![0f32; size];
+        let mut sum = vec![0f32; size];
         let mut random = Random(1);
         let mut cells = Vec::new();
         let mut scores = Vec::new();
-        for pass in 0..settings.passes {
+        for run in 0..settings.runs {
+            let mut weights = vec![0f32; size];
+            let mut squares = vec![0f32; size];
             for at in (1..self.lessons.len()).rev() {
                 self.lessons.swap(at, random.below(at as u64 + 1) as usize);
             }
-            let rate = settings.rate / (1 + pass) as f32;
             let (mut loss, mut right) = (0.0, 0usize);
             for lesson in &self.lessons {
                 cells.clear();
@@ -171,20 +172,25 @@ impl Trainer {
                         for &cell in &cells[from..*end] {
                             let slope = gradient + settings.decay * weights[cell];
                             squares[cell] += slope * slope;
-                            weights[cell] -= rate * slope / squares[cell].sqrt().max(0.3);
+                            weights[cell] -= settings.rate * slope / squares[cell].sqrt().max(0.3);
                         }
                     }
                     from = *end;
                 }
             }
+            sum.iter_mut()
+                .zip(&weights)
+                .for_each(|(sum, weight)| *sum += weight);
             let lessons = self.lessons.len().max(1) as f64;
             progress(Progress {
-                pass,
+                run,
                 loss: loss / lessons,
                 right: right as f64 / lessons,
             });
         }
-        Reranker::to_artefact(&weights)
+        let runs = settings.runs.max(1) as f32;
+        sum.iter_mut().for_each(|sum| *sum /= runs);
+        Reranker::to_artefact(&sum)
     }
 
     /// How often each feature occurs, up to 255.

@@ -115,8 +115,8 @@ fn fit(
     let bytes = trainer.train(settings, |progress| {
         if !quiet {
             tell(&format!(
-                "pass {}: {:.4} nats, {:.4} right",
-                progress.pass + 1,
+                "run {}: {:.4} nats, {:.4} right",
+                progress.run + 1,
                 progress.loss,
                 progress.right
             ));
