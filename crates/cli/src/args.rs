@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Restore(Restore),
     Detect(Detect),
     Eval(Eval),
+    Coverage(Coverage),
     Dict(Dict),
     Learn(Learn),
     Model(Model),
@@ -135,6 +136,59 @@ pub(crate) struct Eval {
     /// Write the restored texts to FILE as records {"id", "text"}
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Benchmark a dictionary: how much of what a spinner does it covers.
+///
+/// On pairs: the share of substitutions whose spun phrase is a key, whose
+/// original is among the candidates and comes first, and what is missing. On
+/// texts by themselves: how much of a spun one is explained and which phrases
+/// are suspicious; what would be harmed in a clean one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  unspin coverage pairs.jsonl.gz
+  unspin coverage --dictionary my.tsv --html coverage.html --gaps gaps.tsv pairs.jsonl
+  unspin coverage --growth train.jsonl.gz --json dev.jsonl.gz > coverage.json
+  unspin coverage --assume spun page.txt")]
+pub(crate) struct Coverage {
+    /// Pairs {"spun", "original", "edits"?, "source"?}, records with a text, or texts;
+    /// .gz, .xz and .zst are unpacked
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Dictionary instead of the built-in one; repeated, they layer and the first wins;
+    /// the word `embedded` names the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dictionary: Vec<PathBuf>,
+    /// Context model instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// What to take texts for that are no pairs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) assume: Assume,
+    /// JSONL field that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) field: String,
+    /// Show how coverage of the pairs grows with the documents of these pairs learnt from
+    #[arg(long, value_name = "PAIRS.jsonl")]
+    pub(crate) growth: Vec<PathBuf>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a page with charts, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write what is missing as a dictionary source, too
+    #[arg(long, value_name = "FILE.tsv")]
+    pub(crate) gaps: Option<PathBuf>,
+    /// List at most N phrases of a kind
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) most: usize,
+    /// Write the table or the JSON to FILE
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Work on dictionaries.

@@ -2,9 +2,9 @@
 
 use anyhow::{bail, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use unspin_train::from_pairs::{learn_pairs, Options};
+use unspin_train::from_pairs::{self, learn_pairs, Options};
 use unspin_train::learn::Pruning;
-use unspin_train::records::PairFiles;
+use unspin_train::records::{PairFiles, ReadReport};
 
 use crate::args::Learn;
 use crate::input::Input;
@@ -23,29 +23,13 @@ pub(crate) fn run(options: Learn) -> Result<bool> {
         },
         ..Options::default()
     };
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
-    if options.quiet {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} documents") {
-        bar.set_style(style);
-    }
+    let progress = Progress::new(options.quiet);
     let (source, report) = learn_pairs(&PairFiles::new(options.files), &how, &mut |done| {
-        if done.documents == 1 {
-            bar.set_message(format!("pass {} of {}", done.pass, done.passes));
-        }
-        bar.set_position(done.documents);
+        progress.at(done);
     })?;
-    bar.finish_and_clear();
+    progress.finish();
 
-    for refused in &report.read.places {
-        tell(&format!(
-            "{}:{}: no pair ({}); a record needs `spun` and `original`",
-            refused.path.display(),
-            refused.line,
-            refused.reason
-        ));
-    }
+    tell_refused(&report.read, "a record needs `spun` and `original`");
     super::dict::write(&options.output, source.to_string().as_bytes())?;
     if !options.quiet {
         tell(&format!(
@@ -58,4 +42,59 @@ pub(crate) fn run(options: Learn) -> Result<bool> {
         ));
     }
     Ok(report.read.refused == 0)
+}
+
+/// Tells which records were left out.
+pub(super) fn tell_refused(report: &ReadReport, remedy: &str) {
+    for refused in &report.places {
+        tell(&format!(
+            "{}:{}: left out ({}); {remedy}",
+            refused.path.display(),
+            refused.line,
+            refused.reason
+        ));
+    }
+    let more = report.refused - report.places.len() as u64;
+    if more > 0 {
+        tell(&format!("and {more} more"));
+    }
+}
+
+/// How far work on documents has come, for whoever watches.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Drawn only on a terminal.
+    pub(super) fn new(quiet: bool) -> Progress {
+        let target = if quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(5)
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        match ProgressStyle::with_template("{spinner} {msg}: {human_pos} documents, {elapsed}") {
+            Ok(style) => Progress(bar.with_style(style)),
+            Err(_) => Progress(bar),
+        }
+    }
+
+    pub(super) fn say(&self, what: &'static str) {
+        self.0.set_message(what);
+    }
+
+    pub(super) fn step(&self) {
+        self.0.inc(1);
+    }
+
+    pub(super) fn at(&self, done: from_pairs::Progress) {
+        if done.documents == 1 {
+            self.0
+                .set_message(format!("pass {} of {}", done.pass, done.passes));
+        }
+        self.0.set_position(done.documents);
+    }
+
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
 }
