@@ -67,6 +67,8 @@ pub(crate) struct Graph {
     edges: Vec<Edge>,
     /// Per token boundary, the states that wait there.
     frontier: Vec<Vec<u32>>,
+    /// The farthest token boundary where a state waits.
+    reach: usize,
     /// The state in which the best path ends.
     end: u32,
     /// Per arc: cost of the best path through it above the best of all.
@@ -96,6 +98,7 @@ impl Graph {
             rest: FAR,
         });
         self.frontier[0].push(0);
+        self.reach = 0;
         self.above.clear();
         self.above.resize(problem.lattice.arc_count(), FAR);
         self.alone.clear();
@@ -115,8 +118,9 @@ impl Graph {
             .map_or(0, |&state| self.nodes[state as usize].cost);
         states.retain(|&state| self.nodes[state as usize].cost <= best + WIDTH);
         let (first_arc, arcs) = problem.lattice.arcs(at);
-        // With one state and one reading there is nothing to compare.
-        let settled = states.len() == 1 && arcs.is_empty();
+        // With one state and one reading there is nothing to compare, unless a
+        // phrase reaches over this token.
+        let settled = states.len() == 1 && arcs.is_empty() && self.reach <= at;
         if settled {
             let (state, own) = (states[0], problem.words[at].word);
             let node = self.nodes[state as usize];
@@ -171,6 +175,7 @@ impl Graph {
     fn link(&mut self, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
         let total = self.nodes[from as usize].cost + cost;
         let run = next.run.min(LONGEST_RUN);
+        self.reach = self.reach.max(at);
         let edge = self.edges.len() as u32;
         let known = self.frontier[at].iter().copied().find(|&state| {
             let node = &self.nodes[state as usize];

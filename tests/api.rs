@@ -269,3 +269,21 @@ fn kept_phrases_are_never_edited() {
         "He said it within the talks."
     );
 }
+
+/// Tokens that a phrase reaches over were not counted against leaving it alone.
+#[test]
+#[cfg(feature = "embedded")]
+fn a_phrase_is_weighed_against_all_of_its_words() {
+    let source = "#unspin-dictionary\t1\n#documents\t40\n#words\t20000\n\
+                  spun\toriginal\tused\town\tkept\tbias\n\
+                  yield layer\toutput layer\t12\t0\t0\t0\n";
+    let restorer = Restorer::builder()
+        .dictionary(Dictionary::from_source("my.tsv", source).unwrap())
+        .assume(unspin::Assume::Spun)
+        .build()
+        .unwrap();
+    assert_eq!(
+        restorer.restore("the yield layer is red"),
+        "the output layer is red"
+    );
+}
