@@ -232,6 +232,39 @@ pub(crate) enum DictCommand {
         /// Another one
         new: PathBuf,
     },
+    /// Make a dictionary source of a list that exists
+    ///
+    /// Rows of synonyms `original|spun|spun`, spintax `{original|spun}`, tables
+    /// with a header that names a spun and an original column, lists of tortured
+    /// phrases (JSON, or CSV with their queries), and codespell's `wrong->right`.
+    /// What cannot be taken goes to a file of rejects as FILE:LINE:COLUMN and the
+    /// reason; the exit status is 2 if any row was malformed.
+    #[command(after_help = "Example:
+  unspin dict import phrases.csv --inflect -o my.tsv
+  unspin dict build my.tsv -o my.unspin")]
+    Import {
+        /// The lists; .gz, .xz and .zst are unpacked
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The dictionary source to write
+        #[arg(short, long, value_name = "FILE.tsv")]
+        output: PathBuf,
+        /// What the lists are; by default what their names and first bytes tell
+        #[arg(long, value_enum)]
+        format: Option<ListFormat>,
+        /// Add inflected forms, both phrases in step
+        #[arg(long)]
+        inflect: bool,
+        /// Count each row as so many uses at least; the context model knows of more
+        #[arg(long, value_name = "N", default_value_t = 300)]
+        uses: u32,
+        /// Where rejects go; by default beside the output, with `.rejects` after its name
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<PathBuf>,
+        /// Print nothing but errors
+        #[arg(short, long)]
+        quiet: bool,
+    },
     /// Print the figures of a dictionary as JSON
     Stats {
         /// Dictionary, compiled or source; the word `embedded` is the built-in one
@@ -248,6 +281,23 @@ pub(crate) enum DictCommand {
         #[arg(long, value_name = "FILE", default_value = EMBEDDED)]
         dictionary: PathBuf,
     },
+}
+
+/// What a list is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Rows `original|spun|spun`
+    Synonyms,
+    /// Text with groups `{original|spun|spun}`
+    Spintax,
+    /// Comma-separated, with a header
+    Csv,
+    /// Tab-separated, with a header
+    Tsv,
+    /// JSON: {"phrases": [{"tortured", "correct"}]}
+    Tortured,
+    /// Rows `wrong->right`
+    Codespell,
 }
 
 /// Learn a dictionary source from pairs of spun and original documents.

@@ -40,7 +40,7 @@ impl<P: Pairs + ?Sized> Pairs for Sample<'_, P> {
             hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             hash ^= hash >> 31;
-            if hash % self.one_in == 0 {
+            if hash.is_multiple_of(self.one_in) {
                 visit(pair);
             }
         })

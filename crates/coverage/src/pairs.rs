@@ -255,7 +255,7 @@ impl PairTally {
 /// Some twenty ranks for each power of ten are enough to draw a curve.
 fn is_drawn(rank: usize) -> bool {
     let step = (rank / 20).max(1).next_power_of_two();
-    rank % step == 0
+    rank.is_multiple_of(step)
 }
 
 fn length_name(length: usize) -> String {

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use unspin::dict::Source;
+use unspin_train::import::{Format, Options};
 
+use super::import;
 use crate::args::DictCommand;
 use crate::engine::{dictionary, read_source};
 use crate::output::Output;
@@ -19,6 +21,28 @@ pub(crate) fn run(command: DictCommand) -> Result<ExitCode> {
         DictCommand::Build { source, output } => build(&source, &output)?,
         DictCommand::Check { sources, fix } => return check(&sources, fix),
         DictCommand::Diff { old, new } => return diff(&old, &new),
+        DictCommand::Import {
+            files,
+            output,
+            format,
+            inflect,
+            uses,
+            rejects,
+            quiet,
+        } => {
+            let options = Options {
+                uses: uses.max(1),
+                inflect,
+                ..Options::default()
+            };
+            let rejects = rejects.unwrap_or_else(|| {
+                let mut name = output.clone().into_os_string();
+                name.push(".rejects");
+                PathBuf::from(name)
+            });
+            let format = format.map(Format::from);
+            return import::run(&files, format, &options, &output, &rejects, quiet);
+        }
         DictCommand::Stats { dictionary } => stats(&dictionary)?,
         DictCommand::Lookup {
             phrases,

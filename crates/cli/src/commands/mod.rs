@@ -5,6 +5,7 @@ mod detect;
 mod dict;
 mod eval;
 mod generate;
+mod import;
 mod learn;
 mod model;
 mod records;

@@ -46,7 +46,7 @@ pub fn page(coverage: &Coverage) -> String {
     if let Some(clean) = &coverage.clean {
         clean_section(&mut html, clean);
     }
-    let _ = write!(html, "</main>{COPY}</body></html>\n");
+    let _ = writeln!(html, "</main>{COPY}</body></html>");
     html
 }
 
@@ -235,7 +235,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
