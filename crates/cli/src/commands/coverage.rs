@@ -68,7 +68,7 @@ pub(crate) fn run(options: Coverage) -> Result<bool> {
     if keep {
         let files = PairFiles::new(options.growth);
         coverage.growth = growth(&files, &Options::default(), &kept, &mut |done| {
-            progress.at(done)
+            progress.at(done);
         })?;
     }
     progress.finish();
