@@ -302,15 +302,25 @@ pub(crate) enum ListFormat {
 
 /// Learn a dictionary source from pairs of spun and original documents.
 ///
-/// Where a record does not say what was substituted, its texts are aligned.
+/// Where a record does not say what was substituted, its texts are aligned. Of
+/// two folders, one of spun texts and one of originals, the partners are found
+/// first. Without pairs, `--spun` and `--clean` propose entries: phrases that
+/// spun text has far too often, with what may have stood there, to be reviewed.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   unspin learn pairs.jsonl.gz -o my.tsv
+  unspin learn spun-pages/ originals/ -o my.tsv
+  unspin learn --spun pages/ --clean news.jsonl --thesaurus words.txt -o proposals.tsv
   unspin dict build my.tsv -o my.unspin
   unspin restore --dictionary my.unspin --dictionary embedded page.txt")]
 pub(crate) struct Learn {
-    /// Records {"spun", "original", "edits"?}; .gz, .xz and .zst are unpacked
-    #[arg(required = true, value_name = "PAIRS.jsonl")]
+    /// Records {"spun", "original", "edits"?}; .gz, .xz and .zst are unpacked; or two
+    /// folders, of spun texts and of originals
+    #[arg(
+        required_unless_present = "spun",
+        conflicts_with = "spun",
+        value_name = "PAIRS.jsonl"
+    )]
     pub(crate) files: Vec<PathBuf>,
     /// The dictionary source to write
     #[arg(short, long, value_name = "FILE")]
@@ -324,6 +334,18 @@ pub(crate) struct Learn {
     /// Align the texts even where a record says what was substituted
     #[arg(long)]
     pub(crate) align: bool,
+    /// Write what was learnt, how sure it is and how the spinner behaves to FILE as JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "spun")]
+    pub(crate) report: Option<PathBuf>,
+    /// Propose entries from spun texts: files, or folders of files
+    #[arg(long, value_name = "PATH", requires = "clean")]
+    pub(crate) spun: Vec<PathBuf>,
+    /// Clean texts to compare them with
+    #[arg(long, value_name = "PATH", requires = "spun")]
+    pub(crate) clean: Vec<PathBuf>,
+    /// Words that may stand for each other: rows `word|other|other`, also with `,` or tabs
+    #[arg(long, value_name = "FILE", requires = "spun")]
+    pub(crate) thesaurus: Vec<PathBuf>,
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,

@@ -190,3 +190,83 @@ fn coverage_is_drawn_and_its_gaps_can_be_layered() {
     let figures: serde_json::Value = serde_json::from_slice(&covered.stdout).unwrap();
     assert_eq!(figures["pairs"]["all"]["candidate"], 1.0);
 }
+
+#[test]
+fn folders_are_paired_and_learnt_from() {
+    let folder = TempDir::new().unwrap();
+    for name in ["spun", "originals"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let towns = ["Ely", "Bath", "Ripon", "Wells", "Truro", "Derby"];
+    for (at, town) in towns.iter().enumerate() {
+        let text = |verb: &str| {
+            format!("On {at} May 19{at}7 Mayor {town}-Jones {verb} all 12{at} voters of {town}shire in Room 4{at}.\n")
+        };
+        let write = |path: String, text: String| fs::write(folder.path().join(path), text).unwrap();
+        write(format!("spun/page{at}.txt"), text("will hearken to"));
+        write(format!("originals/{town}.txt"), text("will listen to"));
+    }
+    let arguments = [
+        "learn",
+        "spun",
+        "originals",
+        "-o",
+        "my.tsv",
+        "--report",
+        "report.json",
+    ];
+    let done = unspin(&folder, &arguments);
+    assert!(done.status.success(), "{done:?}");
+    let told = String::from_utf8(done.stderr).unwrap();
+    assert!(told.contains("6 partners found"), "{told}");
+    assert!(told.contains("the spinner: changes"), "{told}");
+    assert!(read(&folder, "my.tsv").contains("hearken\tlisten\t6\t"));
+    let report: serde_json::Value = serde_json::from_str(&read(&folder, "report.json")).unwrap();
+    assert_eq!(report["partners"]["pairs"].as_array().unwrap().len(), 6);
+    assert_eq!(report["documents"], 6);
+
+    let alone = unspin(&folder, &["learn", "spun", "-o", "other.tsv"]);
+    assert_eq!(alone.status.code(), Some(2));
+}
+
+#[test]
+fn without_pairs_entries_are_proposed_for_review() {
+    let folder = TempDir::new().unwrap();
+    let text = |size: &str| -> String {
+        let line = |n: usize| format!("Farmer {n} sold a {size} cow today.\n");
+        (0..20).map(line).collect()
+    };
+    fs::write(folder.path().join("spun.txt"), text("colossal")).unwrap();
+    fs::write(folder.path().join("clean.txt"), text("big")).unwrap();
+    fs::write(folder.path().join("words.txt"), "big|colossal|huge\n").unwrap();
+    let done = unspin(
+        &folder,
+        &[
+            "learn",
+            "--spun",
+            "spun.txt",
+            "--clean",
+            "clean.txt",
+            "--thesaurus",
+            "words.txt",
+            "-o",
+            "proposals.tsv",
+        ],
+    );
+    assert!(done.status.success(), "{done:?}");
+    let proposals = read(&folder, "proposals.tsv");
+    assert!(proposals.contains("\n# colossal\tbig\t20\t"), "{proposals}");
+    // Nothing is taken for a fact until somebody accepts it.
+    let entries = |folder: &TempDir| {
+        let done = unspin(folder, &["dict", "stats", "proposals.tsv"]);
+        let stats: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        stats["entries"].as_u64()
+    };
+    assert_eq!(entries(&folder), Some(0));
+    let accepted = proposals.replace("\n# colossal\tbig\t", "\ncolossal\tbig\t");
+    fs::write(folder.path().join("proposals.tsv"), accepted).unwrap();
+    assert_eq!(entries(&folder), Some(1));
+    assert!(unspin(&folder, &["dict", "check", "proposals.tsv"])
+        .status
+        .success());
+}

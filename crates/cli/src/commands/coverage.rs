@@ -11,7 +11,7 @@ use unspin_train::from_pairs::Options;
 use unspin_train::pairs::Pair;
 use unspin_train::records::{PairFiles, ReadReport};
 
-use super::learn::Progress;
+use super::progress::{tell_refused, Progress};
 use crate::args::{Coverage, EMBEDDED};
 use crate::engine::dictionary;
 use crate::output::Output;
@@ -73,7 +73,7 @@ pub(crate) fn run(options: Coverage) -> Result<bool> {
     }
     progress.finish();
 
-    super::learn::tell_refused(
+    tell_refused(
         &report,
         "write `spun` and `original`, or name the field with --field",
     );

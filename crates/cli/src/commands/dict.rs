@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use unspin::dict::Source;
+use unspin::dict::{is_comment, Source, COLUMNS};
 use unspin_train::import::{Format, Options};
 
 use super::import;
@@ -117,7 +117,13 @@ fn findings(name: &str, text: &str) -> Findings {
     };
     source.canonicalize();
     let canonical = source.to_string();
-    if canonical == text {
+    // Comments among the entries are the reviewer's own affair.
+    let entries = text.find(COLUMNS).unwrap_or(0);
+    let rest = text[entries..].lines().filter(|line| !is_comment(line));
+    let head = text[..entries]
+        .lines()
+        .filter(|line| !line.starts_with("# "));
+    if head.chain(rest).eq(canonical.lines()) && text.ends_with('\n') {
         return Findings {
             lines: Vec::new(),
             canonical: None,
@@ -130,7 +136,7 @@ fn findings(name: &str, text: &str) -> Findings {
         .lines()
         .enumerate()
         .skip_while(|(_, line)| !line.starts_with("spun\t"));
-    for (index, line) in entries.skip(1) {
+    for (index, line) in entries.skip(1).filter(|(_, line)| !is_comment(line)) {
         let mut columns = line.split('\t');
         let (Some(spun), Some(original)) = (columns.next(), columns.next()) else {
             continue;

@@ -8,6 +8,8 @@ mod generate;
 mod import;
 mod learn;
 mod model;
+mod progress;
+mod propose;
 mod records;
 mod restore;
 
