@@ -209,10 +209,15 @@ pub(crate) enum DictCommand {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Check that sources are well-formed and canonical
+    /// Check that sources are well-formed and canonical, and harm no clean text
     ///
-    /// Findings are printed as FILE:LINE:COLUMN; the exit status is then 1.
-    #[command(after_help = "Example:\n  unspin dict check my.tsv")]
+    /// Findings are printed as FILE:LINE:COLUMN; the exit status is then 1. They
+    /// are: lines that are malformed, out of order or there twice, and phrases that
+    /// the clean sample has far more often than the dictionary believes. Notes, as
+    /// they are normal in spun text, are phrases that swap or lead round in a cycle.
+    #[command(after_help = "Examples:
+  unspin dict check my.tsv
+  unspin dict check --clean news.jsonl.gz --notes my.tsv")]
     Check {
         /// The sources
         #[arg(required = true)]
@@ -220,6 +225,12 @@ pub(crate) enum DictCommand {
         /// Rewrite sources that are well-formed but not canonical
         #[arg(long)]
         fix: bool,
+        /// Clean texts that the entries must not harm; files or folders
+        #[arg(long, value_name = "PATH")]
+        clean: Vec<PathBuf>,
+        /// Print notes too
+        #[arg(long)]
+        notes: bool,
     },
     /// Print what one dictionary has and the other has not
     ///

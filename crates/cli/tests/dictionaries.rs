@@ -270,3 +270,39 @@ fn without_pairs_entries_are_proposed_for_review() {
         .status
         .success());
 }
+
+#[test]
+fn entries_that_harm_clean_text_are_found_and_swaps_are_noted() {
+    let folder = TempDir::new().unwrap();
+    let source = "#unspin-dictionary\t1\n#documents\t9\n#words\t90000\n\
+                  spun\toriginal\tused\town\tkept\tbias\n\
+                  film\tmovie\t9\t9\t0\t0\nmovie\tfilm\t9\t9\t0\t0\nthe\tan\t9\t0\t0\t0\n";
+    fs::write(folder.path().join("my.tsv"), source).unwrap();
+    fs::write(
+        folder.path().join("clean.txt"),
+        "the cat, the dog and the hen saw the cow and the goat",
+    )
+    .unwrap();
+    let done = unspin(
+        &folder,
+        &["dict", "check", "--clean", "clean.txt", "--notes", "my.tsv"],
+    );
+    assert_eq!(done.status.code(), Some(1));
+    let told = String::from_utf8(done.stdout).unwrap();
+    assert!(
+        told.starts_with("my.tsv:7:1: clean text has `the` 5 times"),
+        "{told}"
+    );
+    assert!(told.contains("note: `film` and `movie` swap"), "{told}");
+    assert!(unspin(&folder, &["dict", "check", "my.tsv"])
+        .status
+        .success());
+
+    let off = source.replace("the\tan", "# the\tan");
+    fs::write(folder.path().join("my.tsv"), off).unwrap();
+    let done = unspin(
+        &folder,
+        &["dict", "check", "--clean", "clean.txt", "my.tsv"],
+    );
+    assert!(done.status.success(), "{done:?}");
+}

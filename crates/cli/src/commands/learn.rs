@@ -1,6 +1,6 @@
 //! `unspin learn` from pairs.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{bail, Result};
 use unspin_train::behaviour::Behaviour;
@@ -72,7 +72,7 @@ pub(crate) fn run(options: Learn) -> Result<bool> {
     Ok(report.read.refused == 0)
 }
 
-fn write_report(path: &PathBuf, report: &LearnReport, partners: Option<&Partners>) -> Result<()> {
+fn write_report(path: &Path, report: &LearnReport, partners: Option<&Partners>) -> Result<()> {
     let mut json = serde_json::to_value(report)?;
     if let (Some(fields), Some(partners)) = (json.as_object_mut(), partners) {
         fields.insert("partners".to_string(), serde_json::to_value(partners)?);

@@ -91,7 +91,7 @@ pub(super) fn run(options: &Learn) -> Result<bool> {
 }
 
 /// The files, and those in the folders.
-fn all_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, RecordsError> {
+pub(super) fn all_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, RecordsError> {
     let mut all = Vec::new();
     for path in paths {
         if path.is_dir() {
