@@ -287,3 +287,32 @@ fn a_phrase_is_weighed_against_all_of_its_words() {
         "the output layer is red"
     );
 }
+
+/// The reranker knows the spinner of the built-in dictionary, and harms the rest.
+#[test]
+#[cfg(feature = "embedded")]
+fn a_foreign_dictionary_goes_without_the_reranker() {
+    let restored = |builder: RestorerBuilder| {
+        let restorer = builder.assume(unspin::Assume::Spun).build().unwrap();
+        let report = restorer.analyze("She stated the assembly was a colossal second.");
+        report
+            .edits
+            .iter()
+            .map(|edit| edit.score.to_bits())
+            .collect::<Vec<_>>()
+    };
+    let head = "#unspin-dictionary\t1\n#documents\t40\n#words\t20000\n\
+                spun\toriginal\tused\town\tkept\tbias\n";
+    let foreign = format!("{head}colossal\tenormous\t9\t0\t0\t0\nsecond\tassistant\t9\t9\t0\t0\n");
+    let foreign = || Dictionary::from_source("my.tsv", &foreign).unwrap();
+    assert_eq!(
+        restored(Restorer::builder().dictionary(foreign())),
+        restored(Restorer::builder().dictionary(foreign()).without_reranker())
+    );
+    let layered = || {
+        Restorer::builder()
+            .dictionary(foreign())
+            .dictionary(Dictionary::embedded())
+    };
+    assert_ne!(restored(layered()), restored(layered().without_reranker()));
+}

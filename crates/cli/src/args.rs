@@ -336,9 +336,10 @@ pub(crate) struct Learn {
     /// The dictionary source to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Times that an entry must have been seen
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(crate) min_used: u32,
+    /// Times that an entry must have been seen; by default once in fewer than 5,000
+    /// documents, else twice
+    #[arg(long, value_name = "N")]
+    pub(crate) min_used: Option<u32>,
     /// Share of its phrase's uses that an entry must have, from 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub(crate) min_share: f64,

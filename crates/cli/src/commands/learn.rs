@@ -67,7 +67,7 @@ pub(crate) fn run(options: Learn) -> Result<bool> {
                 partners.original_alone
             ));
         }
-        tell_report(&report, options.min_used);
+        tell_report(&report, how.pruning.least(report.documents));
     }
     Ok(report.read.refused == 0)
 }
@@ -82,7 +82,7 @@ fn write_report(path: &Path, report: &LearnReport, partners: Option<&Partners>) 
 }
 
 /// Tells what was learnt, how sure it is and how the spinner behaves.
-fn tell_report(report: &LearnReport, min_used: u32) {
+fn tell_report(report: &LearnReport, least: u32) {
     tell(&format!(
         "{} entries from {} substitutions in {} documents, {} set aside, {} failed",
         report.entries,
@@ -95,8 +95,10 @@ fn tell_report(report: &LearnReport, min_used: u32) {
         return;
     }
     tell(&format!(
-        "how sure: {} entries were seen no more than {min_used} times; {} phrase pairs were dropped as shreds of longer ones",
-        report.rare, report.inconsistent
+        "how sure: {} entries were seen but {}, the least that counts; {} phrase pairs were dropped as shreds of longer ones",
+        report.rare,
+        if least == 1 { "once".to_string() } else { format!("{least} times") },
+        report.inconsistent
     ));
     let Behaviour {
         density,

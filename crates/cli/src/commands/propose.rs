@@ -57,7 +57,7 @@ pub(super) fn run(options: &Learn) -> Result<bool> {
         Ok::<(), RecordsError>(())
     };
     let how = Options {
-        least: options.min_used.max(Options::default().least),
+        least: options.min_used.unwrap_or(Options::default().least),
         ..Options::default()
     };
     let (mut documents, mut words) = (0, 0);
