@@ -41,8 +41,13 @@ pub(crate) fn run(
         write(rejects, text.as_bytes())?;
     }
     if all.source.entries.is_empty() {
-        let rejected = all.rejected;
-        bail!("no entries: {rejected} rejects; see {}", rejects.display());
+        match all.rejected {
+            0 => bail!("no entries found; nothing is written"),
+            rejected => bail!(
+                "no entries found, {rejected} rejects listed in {}; nothing else is written",
+                rejects.display()
+            ),
+        }
     }
     write(output, all.source.to_string().as_bytes())?;
     if !quiet {
