@@ -19,10 +19,6 @@ use crate::token::{Case, Gap, Kind, Token};
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
 
-/// What each token of a spun stretch costs: phrases are not independent of each
-/// other, so that odd but clean prose adds up evidence too, only slowly.
-const TAX: i32 = NAT / 32;
-
 /// Tokens after which, at a sentence's end, repetitions are counted anew: in a
 /// long document every phrase comes again.
 const TOPIC: usize = 1000;
@@ -50,7 +46,10 @@ struct Sentence {
     opens: bool,
     /// Its tokens.
     length: u32,
+    /// Its evidence, where phrases that came before tell less.
     evidence: Evidence,
+    /// Its evidence as if nothing came before.
+    alone: Evidence,
 }
 
 /// What earlier blocks of the same document showed.
@@ -78,6 +77,11 @@ struct Switches {
     within: i32,
     /// Between two paragraphs.
     between: i32,
+    /// Whether repetitions tell less.
+    damped: bool,
+    /// What each token of a spun stretch costs: phrases are not independent of
+    /// each other, so that odd but clean prose adds up evidence too, only slowly.
+    tax: i32,
 }
 
 impl Switches {
@@ -85,6 +89,8 @@ impl Switches {
     const IN_SPUN: Switches = Switches {
         within: 10 * NAT,
         between: NAT,
+        damped: false,
+        tax: NAT / 21,
     };
 
     /// For a text of so many sentences of which nothing is known: the longer it
@@ -94,6 +100,8 @@ impl Switches {
         Switches {
             within: switch,
             between: switch,
+            damped: true,
+            tax: NAT / 32,
         }
     }
 }
@@ -176,7 +184,7 @@ impl Judge {
             let to = from + 1 + rest.iter().take_while(|sentence| !sentence.opens).count();
             let evidence: i32 = self.sentences[from..to]
                 .iter()
-                .map(|sentence| settings.evidence(&sentence.evidence))
+                .map(|sentence| settings.evidence(&sentence.alone))
                 .sum();
             if evidence > -odds * 5 / 2 {
                 self.spun[from..to].fill(true);
@@ -219,6 +227,7 @@ impl Judge {
         self.seen.resize(lexicon.len(), 0);
         let mut matches = matches.iter().filter(|found| found.leads).peekable();
         let mut evidence = Evidence::default();
+        let mut alone = Evidence::default();
         let mut counted = 0;
         let mut opens = true;
         for (at, token) in tokens.iter().enumerate() {
@@ -226,9 +235,12 @@ impl Judge {
                 let seen = &mut self.seen[found.phrase.0 as usize];
                 *seen = seen.saturating_add(1);
                 self.touched.push(found.phrase);
-                let sums = &mut evidence[found.class.index()];
-                for (sum, each) in sums.iter_mut().zip(&lexicon.phrase(found.phrase).evidence) {
-                    *sum += damp(i32::from(*each), u32::from(*seen));
+                let each = &lexicon.phrase(found.phrase).evidence;
+                let class = found.class.index();
+                let sums = evidence[class].iter_mut().zip(&mut alone[class]);
+                for ((damped, alone), each) in sums.zip(each) {
+                    *damped += damp(i32::from(*each), u32::from(*seen));
+                    *alone += i32::from(*each);
                 }
             }
             let next = tokens.get(at + 1);
@@ -242,9 +254,11 @@ impl Judge {
                     opens,
                     length: at as u32 + 1 - self.sentences.last().map_or(0, |last| last.end),
                     evidence,
+                    alone,
                 });
                 opens = ends_paragraph;
                 evidence = Evidence::default();
+                alone = Evidence::default();
                 if at >= counted + TOPIC {
                     counted = at;
                     self.forget();
@@ -277,8 +291,13 @@ impl Judge {
             };
             let (from_clean, from_spun) = (clean - switch, spun - switch);
             let stays = spun >= from_clean;
-            let next_spun = spun.max(from_clean) + settings.evidence(&sentence.evidence)
-                - sentence.length as i32 * TAX;
+            let evidence = if switches.damped {
+                &sentence.evidence
+            } else {
+                &sentence.alone
+            };
+            let next_spun = spun.max(from_clean) + settings.evidence(evidence)
+                - sentence.length as i32 * switches.tax;
             let back_to_clean = from_spun > clean;
             clean = clean.max(from_spun);
             spun = next_spun;
