@@ -105,6 +105,7 @@ mod report;
 pub mod rerank;
 mod restorer;
 mod scan;
+mod score;
 mod slot;
 mod sound;
 mod stream;
