@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::source::Source;
+use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
+use crate::gate::Gate;
 use crate::token::{fold, mix, tokenize, Gap, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
@@ -62,6 +64,7 @@ pub(crate) struct Lexicon {
     phrases: Vec<Phrase>,
     candidates: Vec<Candidate>,
     prefixes: PrefixTable,
+    gate: Gate,
 }
 
 /// Counts of a phrase over all its entries.
@@ -91,6 +94,7 @@ impl Lexicon {
             phrases: Vec::with_capacity(counts.len()),
             candidates: Vec::with_capacity(source.entries.len()),
             prefixes: PrefixTable::with_capacity(counts.len() * 3),
+            gate: Gate::default(),
         };
         let mut groups = source.entries.chunk_by(|a, b| a.spun == b.spun).peekable();
         let ids: HashMap<&str, PhraseId> = counts
@@ -118,6 +122,10 @@ impl Lexicon {
             let candidates = first..lexicon.candidates.len() as u32;
             lexicon.add_phrase(text, *count, candidates);
         }
+        let evidence = lexicon.phrases.iter().zip(counts.keys());
+        lexicon.gate = Gate::new(
+            evidence.map(|(phrase, text)| (text.as_str(), i32::from(phrase.evidence[MIDDLING]))),
+        );
         lexicon
     }
 
@@ -142,6 +150,10 @@ impl Lexicon {
 
     pub(crate) fn phrase(&self, id: PhraseId) -> &Phrase {
         &self.phrases[id.0 as usize]
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn len(&self) -> usize {
