@@ -13,19 +13,19 @@ use crate::token::{word_bytes, BLOCK};
 /// Evidence is kept in units of 1/16 nat.
 const UNIT: i32 = NAT / 16;
 
-/// Texts shorter than this, in bytes, go by the running sum alone: there is
-/// little else to go by.
-const SHORT: usize = 1200;
-
-/// Running sum that makes a short text suspicious, and any other one where its
-/// words add up to more than [`CLEAN`] each.
-const WARNING: i32 = 40;
-
 /// Running sum that makes any text suspicious.
 const ALARM: i32 = 128;
 
-/// What the words of clean text add up to is below this for each, mostly far below.
-const CLEAN: i32 = -3;
+/// Running sum that makes a text suspicious where its words add up to more than
+/// those of most clean texts.
+const WARNING: i32 = 40;
+
+/// What eight words of most clean texts add, at most; in short texts chance has a say.
+const CLEAN: i32 = -27;
+const CLEAN_SHORT: i32 = -48;
+
+/// Texts shorter than this are short, in bytes.
+const SHORT: usize = 1200;
 
 /// What each word takes from the running sum.
 const TAX: i32 = 1;
@@ -33,9 +33,6 @@ const TAX: i32 = 1;
 /// What one phrase can add and take.
 const MOST: i32 = 72;
 const LEAST: i32 = -64;
-
-/// No word has begun.
-const NONE: usize = usize::MAX;
 
 /// Binary logarithm of the number of cells.
 const BITS: u32 = 16;
@@ -110,15 +107,22 @@ impl Gate {
     /// Whether a text may have been spun, in parts at least.
     pub(crate) fn is_suspicious(&self, text: &str) -> bool {
         let sums = self.sums(text.as_bytes());
-        let short = text.len() < SHORT;
-        sums.running >= ALARM
-            || sums.running >= WARNING && (short || sums.total >= CLEAN * sums.words)
+        let clean = if text.len() < SHORT {
+            CLEAN_SHORT
+        } else {
+            CLEAN
+        };
+        sums.running >= ALARM || sums.running >= WARNING && sums.total * 8 >= clean * sums.words
     }
 
+    // A loop of its own keeps what it needs in registers.
+    #[inline(never)]
     fn sums(&self, bytes: &[u8]) -> Sums {
         let find = word_bytes();
         let mut sums = Sums::default();
-        let mut start = NONE;
+        // Where a word began that has not ended yet.
+        let mut pending = None;
+        let mut hashes = [0; BLOCK];
         // Whether the last byte of the block before belongs to a word.
         let mut inside = 0;
         let mut base = 0;
@@ -132,18 +136,21 @@ impl Gate {
                     find(&block)
                 }
             };
-            let mut edges = words ^ (words << 1 | inside);
+            let shifted = words << 1 | inside;
             inside = words >> 63;
-            while edges != 0 {
-                let at = base + edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                // Edges alternate: where a word begins, and where it ends.
-                if start == NONE {
-                    start = at;
-                } else {
-                    sums.add(self, hash(bytes, start, at));
-                    start = NONE;
-                }
+            let (mut starts, mut ends) = (words & !shifted, shifted & !words);
+            let mut count = 0;
+            while ends != 0 {
+                // Only a block's first word can have begun in an earlier one.
+                let start = pending.take().unwrap_or_else(|| base + pop(&mut starts));
+                hashes[count % BLOCK] = hash(bytes, start, base + pop(&mut ends));
+                count += 1;
+            }
+            for word in hashes.iter().take(count) {
+                sums.add(self, *word);
+            }
+            if starts != 0 {
+                pending = Some(base + pop(&mut starts));
             }
             if sums.running >= ALARM {
                 break;
@@ -158,13 +165,10 @@ impl Sums {
     #[inline]
     fn add(&mut self, gate: &Gate, word: u64) {
         // A pair takes the place of its words.
-        let found = match gate.evidence(pair(self.before, word)) {
-            0 => {
-                self.single = gate.evidence(word);
-                self.single
-            }
-            both => both - std::mem::take(&mut self.single),
-        };
+        let both = gate.evidence(pair(self.before, word));
+        let alone = gate.evidence(word);
+        let found = if both == 0 { alone } else { both - self.single };
+        self.single = if both == 0 { alone } else { 0 };
         self.before = word;
         self.now = (self.now + found - TAX).max(0);
         self.running = self.running.max(self.now);
@@ -181,16 +185,21 @@ fn tag(key: u64) -> u16 {
 
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Takes the lowest bit off and gives its place.
+#[inline]
+fn pop(bits: &mut u64) -> usize {
+    let at = bits.trailing_zeros() as usize;
+    *bits &= bits.wrapping_sub(1);
+    at
+}
+
 /// Hash of a word, whatever its case: its length, its first and last eight bytes.
 #[inline]
 fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
     let length = end - start;
-    let head = eight(bytes, start);
-    let (head, tail) = if length < 8 {
-        (head & ((1 << (length * 8)) - 1), 0)
-    } else {
-        (head, eight(bytes, end - 8))
-    };
+    let kept = u64::MAX >> (64 - 8 * length.clamp(1, 8));
+    let head = eight(bytes, start) & kept;
+    let tail = eight(bytes, start.max(end.saturating_sub(8))) & kept;
     let mixed = head ^ tail.rotate_left(27) ^ (length as u64) << 56;
     let mixed = mixed.wrapping_mul(MULTIPLIER);
     mixed ^ mixed >> 29
