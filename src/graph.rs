@@ -4,7 +4,7 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::context::{Model, Word};
+use crate::context::{Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
 use crate::vocabulary::{Vocabulary, WordSound};
@@ -69,6 +69,7 @@ pub(crate) struct Graph {
     frontier: Vec<Vec<u32>>,
     /// The state in which the best path ends.
     end: u32,
+    memo: Memo,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -135,9 +136,9 @@ impl Graph {
             let node = self.nodes[state as usize];
             let own = problem.words[at];
             // Two look-ups that all readings of this state share.
-            let context = problem.model.context(node.before, node.last);
+            let context = self.memo.context(problem.model, node.before, node.last);
             let mut cost = problem.lattice.identity(at, node.run);
-            cost += problem.model.cost_in(&context, own.word)
+            cost += self.memo.cost_in(problem.model, &context, own.word)
                 + problem.vocabulary.clash(node.last, own);
             let next = Node {
                 before: node.last,
@@ -154,8 +155,10 @@ impl Graph {
                     .enumerate()
                 {
                     cost += match index {
-                        0 => problem.model.cost_in(&context, word.word),
-                        _ => problem.model.cost(next.before, next.last, word.word),
+                        0 => self.memo.cost_in(problem.model, &context, word.word),
+                        _ => self
+                            .memo
+                            .cost(problem.model, next.before, next.last, word.word),
                     };
                     cost += problem.vocabulary.clash(next.last, word);
                     (next.before, next.last) = (next.last, word.word);
