@@ -97,6 +97,8 @@ pub(crate) struct Graph {
     edges: Vec<Edge>,
     /// Per token boundary, the states that wait there.
     frontier: Vec<Frontier>,
+    /// The farthest token boundary where a state waits.
+    reach: usize,
     /// The state in which the best path ends.
     end: u32,
     memo: Memo,
@@ -133,6 +135,7 @@ impl Graph {
             cost: 0,
             state: 0,
         });
+        self.reach = 0;
         self.above.clear();
         self.above.resize(problem.lattice.arc_count(), FAR);
         self.alone.clear();
@@ -150,8 +153,9 @@ impl Graph {
         let best = self.frontier[at].best;
         waiting.retain(|waiting| waiting.cost <= best + WIDTH);
         let (first_arc, arcs) = problem.lattice.arcs(at);
-        // With one state and one reading there is nothing to compare.
-        let settled = waiting.len() == 1 && arcs.is_empty();
+        // With one state and one reading there is nothing to compare, unless a
+        // phrase reaches over this token.
+        let settled = waiting.len() == 1 && arcs.is_empty() && self.reach <= at;
         if settled {
             let (state, own) = (waiting[0].state, problem.words[at].word);
             let node = self.nodes[state as usize];
@@ -213,6 +217,7 @@ impl Graph {
             return;
         }
         let run = next.run.min(LONGEST_RUN);
+        self.reach = self.reach.max(at);
         let edge = self.edges.len() as u32;
         let name = mix(next.before.to_u64() ^ u64::from(run), next.last.to_u64());
         let known = frontier.states.iter_mut().find(|waiting| {

@@ -172,10 +172,13 @@ impl RestorerBuilder {
             Some(model) => model,
             None => embedded_model()?,
         };
-        // What the reranker learnt corrects the costs of the model it was trained with.
-        let reranker = match (self.reranker, self.plain || own_model) {
-            (None, false) => embedded_reranker(),
-            (given, _) => given,
+        // What the reranker learnt corrects the costs of the model it was
+        // trained with, for the spinner whose texts it was trained on.
+        let foreign = || !self.dictionaries.is_empty() && !resembles_embedded(&dictionary);
+        let reranker = match self.reranker {
+            None if self.plain || own_model || foreign() => None,
+            None => embedded_reranker(),
+            given => given,
         };
         let vocabulary = Vocabulary::new(dictionary.lexicon());
         Ok(Restorer {
@@ -195,6 +198,29 @@ impl RestorerBuilder {
 #[cfg(feature = "embedded")]
 fn embedded_dictionary() -> Result<Dictionary, Error> {
     Ok(Dictionary::embedded())
+}
+
+/// Whether at least half of a dictionary, by uses or by entries, is what the embedded one has.
+#[cfg(feature = "embedded")]
+fn resembles_embedded(dictionary: &Dictionary) -> bool {
+    let embedded = Dictionary::embedded().to_source();
+    let known: std::collections::HashSet<(&str, &str)> = embedded
+        .entries
+        .iter()
+        .map(|entry| (entry.spun.as_str(), entry.original.as_str()))
+        .collect();
+    let (mut uses, mut entries) = ([0u64; 2], [0u64; 2]);
+    for entry in dictionary.to_source().entries {
+        let same = known.contains(&(entry.spun.as_str(), entry.original.as_str()));
+        uses[usize::from(same)] += u64::from(entry.used);
+        entries[usize::from(same)] += 1;
+    }
+    uses[1] >= uses[0] || entries[1] >= entries[0]
+}
+
+#[cfg(not(feature = "embedded"))]
+fn resembles_embedded(_: &Dictionary) -> bool {
+    false
 }
 
 #[cfg(feature = "embedded")]

@@ -269,3 +269,50 @@ fn kept_phrases_are_never_edited() {
         "He said it within the talks."
     );
 }
+
+/// Tokens that a phrase reaches over were not counted against leaving it alone.
+#[test]
+#[cfg(feature = "embedded")]
+fn a_phrase_is_weighed_against_all_of_its_words() {
+    let source = "#unspin-dictionary\t1\n#documents\t40\n#words\t20000\n\
+                  spun\toriginal\tused\town\tkept\tbias\n\
+                  yield layer\toutput layer\t12\t0\t0\t0\n";
+    let restorer = Restorer::builder()
+        .dictionary(Dictionary::from_source("my.tsv", source).unwrap())
+        .assume(unspin::Assume::Spun)
+        .build()
+        .unwrap();
+    assert_eq!(
+        restorer.restore("the yield layer is red"),
+        "the output layer is red"
+    );
+}
+
+/// The reranker knows the spinner of the built-in dictionary, and harms the rest.
+#[test]
+#[cfg(feature = "embedded")]
+fn a_foreign_dictionary_goes_without_the_reranker() {
+    let restored = |builder: RestorerBuilder| {
+        let restorer = builder.assume(unspin::Assume::Spun).build().unwrap();
+        let report = restorer.analyze("She stated the assembly was a colossal second.");
+        report
+            .edits
+            .iter()
+            .map(|edit| edit.score.to_bits())
+            .collect::<Vec<_>>()
+    };
+    let head = "#unspin-dictionary\t1\n#documents\t40\n#words\t20000\n\
+                spun\toriginal\tused\town\tkept\tbias\n";
+    let foreign = format!("{head}colossal\tenormous\t9\t0\t0\t0\nsecond\tassistant\t9\t9\t0\t0\n");
+    let foreign = || Dictionary::from_source("my.tsv", &foreign).unwrap();
+    assert_eq!(
+        restored(Restorer::builder().dictionary(foreign())),
+        restored(Restorer::builder().dictionary(foreign()).without_reranker())
+    );
+    let layered = || {
+        Restorer::builder()
+            .dictionary(foreign())
+            .dictionary(Dictionary::embedded())
+    };
+    assert_ne!(restored(layered()), restored(layered().without_reranker()));
+}

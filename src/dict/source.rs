@@ -8,6 +8,9 @@
 //! within the<TAB>in the<TAB>23310<TAB>211<TAB>97<TAB>0
 //! ```
 //!
+//! A line that begins with `# ` is a comment: put before an entry it switches
+//! the entry off.
+//!
 //! One entry a line, sorted by spun and original phrase. The spun phrase is
 //! folded; the original carries the capitals that it has inside a sentence.
 //! Counts are of the documents that it was learnt from.
@@ -139,6 +142,7 @@ impl Source {
                     }
                     state = State::Entries;
                 }
+                State::Entries if is_comment(line) => {}
                 State::Entries => source.entries.push(at.entry(line)?),
             }
         }
@@ -186,6 +190,12 @@ impl fmt::Display for Source {
             .iter()
             .try_for_each(|entry| writeln!(f, "{entry}"))
     }
+}
+
+/// Whether a line among the entries is a comment.
+#[must_use]
+pub fn is_comment(line: &str) -> bool {
+    line.trim_start_matches('#').starts_with(' ') && line.starts_with('#') || line == "#"
 }
 
 #[derive(PartialEq)]

@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Restore(Restore),
     Detect(Detect),
     Eval(Eval),
+    Coverage(Coverage),
     Dict(Dict),
     Learn(Learn),
     Model(Model),
@@ -137,6 +138,59 @@ pub(crate) struct Eval {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// Benchmark a dictionary: how much of what a spinner does it covers.
+///
+/// On pairs: the share of substitutions whose spun phrase is a key, whose
+/// original is among the candidates and comes first, and what is missing. On
+/// texts by themselves: how much of a spun one is explained and which phrases
+/// are suspicious; what would be harmed in a clean one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  unspin coverage pairs.jsonl.gz
+  unspin coverage --dictionary my.tsv --html coverage.html --gaps gaps.tsv pairs.jsonl
+  unspin coverage --growth train.jsonl.gz --json dev.jsonl.gz > coverage.json
+  unspin coverage --assume spun page.txt")]
+pub(crate) struct Coverage {
+    /// Pairs {"spun", "original", "edits"?, "source"?}, records with a text, or texts;
+    /// .gz, .xz and .zst are unpacked
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Dictionary instead of the built-in one; repeated, they layer and the first wins;
+    /// the word `embedded` names the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dictionary: Vec<PathBuf>,
+    /// Context model instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// What to take texts for that are no pairs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) assume: Assume,
+    /// JSONL field that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) field: String,
+    /// Show how coverage of the pairs grows with the documents of these pairs learnt from
+    #[arg(long, value_name = "PAIRS.jsonl")]
+    pub(crate) growth: Vec<PathBuf>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a page with charts, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write what is missing as a dictionary source, too
+    #[arg(long, value_name = "FILE.tsv")]
+    pub(crate) gaps: Option<PathBuf>,
+    /// List at most N phrases of a kind
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) most: usize,
+    /// Write the table or the JSON to FILE
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
 /// Work on dictionaries.
 #[derive(Debug, Args)]
 pub(crate) struct Dict {
@@ -155,10 +209,15 @@ pub(crate) enum DictCommand {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Check that sources are well-formed and canonical
+    /// Check that sources are well-formed and canonical, and harm no clean text
     ///
-    /// Findings are printed as FILE:LINE:COLUMN; the exit status is then 1.
-    #[command(after_help = "Example:\n  unspin dict check my.tsv")]
+    /// Findings are printed as FILE:LINE:COLUMN; the exit status is then 1. They
+    /// are: lines that are malformed, out of order or there twice, and phrases that
+    /// the clean sample has far more often than the dictionary believes. Notes, as
+    /// they are normal in spun text, are phrases that swap or lead round in a cycle.
+    #[command(after_help = "Examples:
+  unspin dict check my.tsv
+  unspin dict check --clean news.jsonl.gz --notes my.tsv")]
     Check {
         /// The sources
         #[arg(required = true)]
@@ -166,6 +225,12 @@ pub(crate) enum DictCommand {
         /// Rewrite sources that are well-formed but not canonical
         #[arg(long)]
         fix: bool,
+        /// Clean texts that the entries must not harm; files or folders
+        #[arg(long, value_name = "PATH")]
+        clean: Vec<PathBuf>,
+        /// Print notes too
+        #[arg(long)]
+        notes: bool,
     },
     /// Print what one dictionary has and the other has not
     ///
@@ -177,6 +242,39 @@ pub(crate) enum DictCommand {
         old: PathBuf,
         /// Another one
         new: PathBuf,
+    },
+    /// Make a dictionary source of a list that exists
+    ///
+    /// Rows of synonyms `original|spun|spun`, spintax `{original|spun}`, tables
+    /// with a header that names a spun and an original column, lists of tortured
+    /// phrases (JSON, or CSV with their queries), and codespell's `wrong->right`.
+    /// What cannot be taken goes to a file of rejects as FILE:LINE:COLUMN and the
+    /// reason; the exit status is 2 if any row was malformed.
+    #[command(after_help = "Example:
+  unspin dict import phrases.csv --inflect -o my.tsv
+  unspin dict build my.tsv -o my.unspin")]
+    Import {
+        /// The lists; .gz, .xz and .zst are unpacked
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The dictionary source to write
+        #[arg(short, long, value_name = "FILE.tsv")]
+        output: PathBuf,
+        /// What the lists are; by default what their names and first bytes tell
+        #[arg(long, value_enum)]
+        format: Option<ListFormat>,
+        /// Add inflected forms, both phrases in step
+        #[arg(long)]
+        inflect: bool,
+        /// Count each row as so many uses at least; the context model knows of more
+        #[arg(long, value_name = "N", default_value_t = 300)]
+        uses: u32,
+        /// Where rejects go; by default beside the output, with `.rejects` after its name
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<PathBuf>,
+        /// Print nothing but errors
+        #[arg(short, long)]
+        quiet: bool,
     },
     /// Print the figures of a dictionary as JSON
     Stats {
@@ -196,30 +294,70 @@ pub(crate) enum DictCommand {
     },
 }
 
+/// What a list is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Rows `original|spun|spun`
+    Synonyms,
+    /// Text with groups `{original|spun|spun}`
+    Spintax,
+    /// Comma-separated, with a header
+    Csv,
+    /// Tab-separated, with a header
+    Tsv,
+    /// JSON: {"phrases": [{"tortured", "correct"}]}
+    Tortured,
+    /// Rows `wrong->right`
+    Codespell,
+}
+
 /// Learn a dictionary source from pairs of spun and original documents.
 ///
-/// Where a record does not say what was substituted, its texts are aligned.
+/// Where a record does not say what was substituted, its texts are aligned. Of
+/// two folders, one of spun texts and one of originals, the partners are found
+/// first. Without pairs, `--spun` and `--clean` propose entries: phrases that
+/// spun text has far too often, with what may have stood there, to be reviewed.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   unspin learn pairs.jsonl.gz -o my.tsv
+  unspin learn spun-pages/ originals/ -o my.tsv
+  unspin learn --spun pages/ --clean news.jsonl --thesaurus words.txt -o proposals.tsv
   unspin dict build my.tsv -o my.unspin
   unspin restore --dictionary my.unspin --dictionary embedded page.txt")]
 pub(crate) struct Learn {
-    /// Records {"spun", "original", "edits"?}; .gz, .xz and .zst are unpacked
-    #[arg(required = true, value_name = "PAIRS.jsonl")]
+    /// Records {"spun", "original", "edits"?}; .gz, .xz and .zst are unpacked; or two
+    /// folders, of spun texts and of originals
+    #[arg(
+        required_unless_present = "spun",
+        conflicts_with = "spun",
+        value_name = "PAIRS.jsonl"
+    )]
     pub(crate) files: Vec<PathBuf>,
     /// The dictionary source to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Times that an entry must have been seen
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(crate) min_used: u32,
+    /// Times that an entry must have been seen; by default once in fewer than 5,000
+    /// documents, else twice
+    #[arg(long, value_name = "N")]
+    pub(crate) min_used: Option<u32>,
     /// Share of its phrase's uses that an entry must have, from 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pub(crate) min_share: f64,
     /// Align the texts even where a record says what was substituted
     #[arg(long)]
     pub(crate) align: bool,
+    /// Write what was learnt, how sure it is and how the spinner behaves to FILE as JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "spun")]
+    pub(crate) report: Option<PathBuf>,
+    /// Propose entries from spun texts: files, or folders of files
+    #[arg(long, value_name = "PATH", requires = "clean")]
+    pub(crate) spun: Vec<PathBuf>,
+    /// Clean texts to compare them with
+    #[arg(long, value_name = "PATH", requires = "spun")]
+    pub(crate) clean: Vec<PathBuf>,
+    /// Words that may stand for each other: rows `word|other|other`, also with `,` or tabs
+    #[arg(long, value_name = "FILE", requires = "spun")]
+    pub(crate) thesaurus: Vec<PathBuf>,
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,

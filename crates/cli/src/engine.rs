@@ -9,12 +9,9 @@ use crate::args::{Assume, Engine, EMBEDDED};
 
 /// The restorer that the options describe.
 pub(crate) fn restorer(options: &Engine, min_score: f32) -> Result<Restorer> {
-    let assume = match options.assume {
-        Assume::Auto => unspin::Assume::Auto,
-        Assume::Spun => unspin::Assume::Spun,
-        Assume::Clean => unspin::Assume::Clean,
-    };
-    let mut builder = Restorer::builder().assume(assume).min_score(min_score);
+    let mut builder = Restorer::builder()
+        .assume(options.assume.into())
+        .min_score(min_score);
     for path in &options.dictionary {
         builder = builder.dictionary(dictionary(path)?);
     }
@@ -32,6 +29,16 @@ pub(crate) fn restorer(options: &Engine, min_score: f32) -> Result<Restorer> {
         builder = builder.reranker(Reranker::from_path(path)?);
     }
     Ok(builder.build()?)
+}
+
+impl From<Assume> for unspin::Assume {
+    fn from(assume: Assume) -> unspin::Assume {
+        match assume {
+            Assume::Auto => unspin::Assume::Auto,
+            Assume::Spun => unspin::Assume::Spun,
+            Assume::Clean => unspin::Assume::Clean,
+        }
+    }
 }
 
 /// A dictionary by name: the built-in one, a compiled file or a source (`.tsv`).

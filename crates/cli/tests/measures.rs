@@ -79,7 +79,7 @@ fn a_dictionary_is_learnt_and_used() {
     let ran = folder.run(&learn, "");
     assert_eq!(ran.text(2), "");
     assert!(
-        ran.told.starts_with("pairs.jsonl:3: no pair "),
+        ran.told.starts_with("pairs.jsonl:3: left out "),
         "{}",
         ran.told
     );

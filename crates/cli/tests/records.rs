@@ -151,8 +151,23 @@ fn other_field_and_scores() {
         ran.text(0),
         "{\"text\":\"hearken to\",\"body\":\"big data\"}\n"
     );
-    let certain = folder.restore(&["--format", "jsonl", "--min-score", "1"], input);
-    assert_eq!(certain.text(0), input);
+    // The built-in dictionary leaves more to choose from than the small one.
+    let input = "{\"text\":\"She hearkened for a second within the corridor.\"}\n";
+    let restored = |score: &str| {
+        let arguments = [
+            "restore",
+            "-q",
+            "--assume",
+            "spun",
+            "--format",
+            "jsonl",
+            "--min-score",
+            score,
+        ];
+        folder.run(&arguments, input).text(0)
+    };
+    assert_ne!(restored("0"), input);
+    assert_eq!(restored("1"), input);
 }
 
 #[test]

@@ -75,7 +75,11 @@ impl Pairs for Partners {
 }
 
 /// Regular files below a folder, sorted.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, RecordsError> {
+///
+/// # Errors
+///
+/// A folder cannot be read.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, RecordsError> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {

@@ -284,7 +284,8 @@ impl<P: Pairs + ?Sized> Course<'_, P> {
         let mut source = learner.finish();
         report.inconsistent = drop_inconsistent(&mut source, options.least_rate);
         report.entries = source.entries.len();
-        let rare = |used: u32| used <= options.pruning.min_used;
+        let least = options.pruning.least(report.documents);
+        let rare = |used: u32| used <= least;
         report.rare = source
             .entries
             .iter()

@@ -13,8 +13,9 @@ use crate::pairs::Pair;
 /// What keeps rare entries out.
 #[derive(Debug, Clone)]
 pub struct Pruning {
-    /// Times that an entry must have been seen.
-    pub min_used: u32,
+    /// Times that an entry must have been seen; by default once in few
+    /// documents, where most of what is rare is true, and twice in many.
+    pub min_used: Option<u32>,
     /// Share of its key's uses that an entry must have.
     pub min_share: f64,
 }
@@ -22,9 +23,21 @@ pub struct Pruning {
 impl Default for Pruning {
     fn default() -> Self {
         Pruning {
-            min_used: 2,
+            min_used: None,
             min_share: 0.0,
         }
+    }
+}
+
+/// From so many documents on an entry must have been seen twice.
+const MANY: u64 = 5000;
+
+impl Pruning {
+    /// Times that an entry must have been seen in so many documents.
+    #[must_use]
+    pub fn least(&self, documents: u64) -> u32 {
+        self.min_used
+            .unwrap_or(if documents < MANY { 1 } else { 2 })
     }
 }
 
@@ -83,13 +96,14 @@ impl Learner {
 
     /// Ends the first pass: prunes, and gets ready to count the phrases that remain.
     pub fn prune(&mut self, pruning: &Pruning) {
+        let least = pruning.least(self.documents);
         let mut uses: HashMap<String, u32> = HashMap::new();
         for ((spun, _), count) in &self.pairs {
             *uses.entry(spun.clone()).or_default() += count.used;
         }
         self.pairs.retain(|(spun, original), count| {
             let share = f64::from(count.used) / f64::from(uses[spun]);
-            count.used >= pruning.min_used && share >= pruning.min_share && spun != original
+            count.used >= least && share >= pruning.min_share && spun != original
         });
         for (spun, original) in self.pairs.keys() {
             for phrase in [spun, original] {

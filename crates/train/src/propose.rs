@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use rustc_hash::FxHashMap;
+use unspin::dict::{COLUMNS, SOURCE_VERSION};
 use unspin::token::{fold, tokenize, Gap, Kind};
 
 use crate::significance::rate_ratio;
@@ -304,13 +305,14 @@ fn guesses(
     found
 }
 
-/// Proposals as text to review: every line is a comment until the `# ` before
-/// it is taken off, which leaves a line of a dictionary source.
+/// Proposals as a dictionary source to review: every entry is switched off by
+/// the `# ` before it, until that is taken off. `words` is how many the spun texts have.
 #[must_use]
-pub fn to_review(proposals: &[Proposal]) -> String {
-    let mut text = String::from(
-        "# Proposals, not facts. Take the `# ` off a line to accept it.\n\
-         # spun\toriginal\tused\town\tkept\tbias\n",
+pub fn to_review(proposals: &[Proposal], documents: u64, words: u64) -> String {
+    let mut text = format!(
+        "#unspin-dictionary\t{SOURCE_VERSION}\n#documents\t{documents}\n#words\t{words}\n\
+         # Proposals, not facts. Take the `# ` off a line to accept it; what is left can be built.\n\
+         {COLUMNS}\n"
     );
     for Proposal {
         spun,
@@ -341,6 +343,8 @@ pub fn to_review(proposals: &[Proposal]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unspin::dict::Source;
+
     use super::*;
 
     #[test]
@@ -371,6 +375,13 @@ mod tests {
         assert_eq!((found[0].spun.as_str(), found[0].in_spun), ("colossal", 20));
         assert_eq!(found[0].guesses[0].original, "big");
         assert!(found[0].guesses[0].thesaurus && found[0].guesses[0].similarity > 0.9);
-        assert!(to_review(&found).lines().all(|line| line.starts_with('#')));
+        let review = to_review(&found, 20, 120);
+        assert!(Source::parse("review.tsv", &review)
+            .unwrap()
+            .entries
+            .is_empty());
+        let accepted = review.replace("# colossal\tbig", "colossal\tbig");
+        let source = Source::parse("review.tsv", &accepted).unwrap();
+        assert_eq!(source.entries[0].original, "big");
     }
 }

@@ -61,7 +61,8 @@ pub struct ReadReport {
 }
 
 impl ReadReport {
-    fn refuse(&mut self, path: &Path, line: u64, reason: String) {
+    /// Counts a record that was left out, and keeps its place if there is room.
+    pub fn refuse(&mut self, path: &Path, line: u64, reason: String) {
         self.refused += 1;
         if self.places.len() < REPORTED {
             self.places.push(Refused {
@@ -175,17 +176,21 @@ impl Pairs for PairFiles {
 }
 
 /// The lines of a file, plain or compressed, none longer than a limit.
-pub(crate) struct Lines {
+pub struct Lines {
     reader: BufReader<Box<dyn Read>>,
     path: PathBuf,
     limit: u64,
     line: Vec<u8>,
-    /// Number of the line read last, counted from 1.
-    pub(crate) number: u64,
+    number: u64,
 }
 
 impl Lines {
-    pub(crate) fn open(path: &Path, limit: u64) -> Result<Lines, RecordsError> {
+    /// Opens a file; `limit` is the longest line in bytes.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened, or not unpacked.
+    pub fn open(path: &Path, limit: u64) -> Result<Lines, RecordsError> {
         let failed = |source| RecordsError::Io {
             path: path.to_owned(),
             source,
@@ -200,8 +205,18 @@ impl Lines {
         })
     }
 
+    /// Number of the line read last, counted from 1.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// The next line with its end, or nothing at the end of the file.
-    pub(crate) fn next_line(&mut self) -> Result<Option<&[u8]>, RecordsError> {
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read further, or the line is longer than the limit.
+    pub fn next_line(&mut self) -> Result<Option<&[u8]>, RecordsError> {
         self.line.clear();
         let mut limited = (&mut self.reader).take(self.limit + 1);
         let read = limited

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use unspin::dict::Source;
+use unspin::dict::{is_comment, Source, COLUMNS};
+use unspin_coverage::documents::{read, Document};
+use unspin_train::check::{CheckReport, Finding, Note};
+use unspin_train::import::{Format, Options};
+use unspin_train::records::ReadReport;
 
+use super::import;
 use crate::args::DictCommand;
 use crate::engine::{dictionary, read_source};
 use crate::output::Output;
@@ -17,8 +22,35 @@ use crate::report::tell;
 pub(crate) fn run(command: DictCommand) -> Result<ExitCode> {
     match command {
         DictCommand::Build { source, output } => build(&source, &output)?,
-        DictCommand::Check { sources, fix } => return check(&sources, fix),
+        DictCommand::Check {
+            sources,
+            fix,
+            clean,
+            notes,
+        } => return check(&sources, fix, &clean, notes),
         DictCommand::Diff { old, new } => return diff(&old, &new),
+        DictCommand::Import {
+            files,
+            output,
+            format,
+            inflect,
+            uses,
+            rejects,
+            quiet,
+        } => {
+            let options = Options {
+                uses: uses.max(1),
+                inflect,
+                ..Options::default()
+            };
+            let rejects = rejects.unwrap_or_else(|| {
+                let mut name = output.clone().into_os_string();
+                name.push(".rejects");
+                PathBuf::from(name)
+            });
+            let format = format.map(Format::from);
+            return import::run(&files, format, &options, &output, &rejects, quiet);
+        }
         DictCommand::Stats { dictionary } => stats(&dictionary)?,
         DictCommand::Lookup {
             phrases,
@@ -46,7 +78,8 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Prints findings; gives 1 if there were any, 2 if a file cannot be read.
-fn check(paths: &[PathBuf], fix: bool) -> Result<ExitCode> {
+fn check(paths: &[PathBuf], fix: bool, clean: &[PathBuf], notes: bool) -> Result<ExitCode> {
+    let clean = texts(clean)?;
     let mut out = Output::stdout();
     let mut status = 0;
     for path in paths {
@@ -58,9 +91,25 @@ fn check(paths: &[PathBuf], fix: bool) -> Result<ExitCode> {
                 continue;
             }
         };
-        let findings = findings(&path.display().to_string(), &text);
-        for finding in &findings.lines {
-            writeln!(out, "{finding}")?;
+        let name = path.display().to_string();
+        let mut findings = findings(&name, &text);
+        let mut told = Vec::new();
+        if let Ok(source) = Source::parse(&name, &text) {
+            let report = unspin_train::check::check(&source, &clean);
+            findings.harmful = harmful(&name, &text, &report);
+            if notes {
+                told = report
+                    .notes
+                    .iter()
+                    .map(|note| describe(&name, note))
+                    .collect();
+            }
+        }
+        for line in findings.lines.iter().chain(&findings.harmful).chain(&told) {
+            writeln!(out, "{line}")?;
+        }
+        if !findings.harmful.is_empty() {
+            status = status.max(1);
         }
         match findings.canonical {
             Some(canonical) if fix => {
@@ -79,6 +128,8 @@ struct Findings {
     lines: Vec<String>,
     /// The canonical text, where it differs and the source is well-formed.
     canonical: Option<String>,
+    /// Entries that would harm clean text.
+    harmful: Vec<String>,
 }
 
 fn findings(name: &str, text: &str) -> Findings {
@@ -88,15 +139,23 @@ fn findings(name: &str, text: &str) -> Findings {
             return Findings {
                 lines: vec![error.to_string()],
                 canonical: None,
+                harmful: Vec::new(),
             }
         }
     };
     source.canonicalize();
     let canonical = source.to_string();
-    if canonical == text {
+    // Comments among the entries are the reviewer's own affair.
+    let entries = text.find(COLUMNS).unwrap_or(0);
+    let rest = text[entries..].lines().filter(|line| !is_comment(line));
+    let head = text[..entries]
+        .lines()
+        .filter(|line| !line.starts_with("# "));
+    if head.chain(rest).eq(canonical.lines()) && text.ends_with('\n') {
         return Findings {
             lines: Vec::new(),
             canonical: None,
+            harmful: Vec::new(),
         };
     }
     let mut lines = Vec::new();
@@ -106,7 +165,7 @@ fn findings(name: &str, text: &str) -> Findings {
         .lines()
         .enumerate()
         .skip_while(|(_, line)| !line.starts_with("spun\t"));
-    for (index, line) in entries.skip(1) {
+    for (index, line) in entries.skip(1).filter(|(_, line)| !is_comment(line)) {
         let mut columns = line.split('\t');
         let (Some(spun), Some(original)) = (columns.next(), columns.next()) else {
             continue;
@@ -138,6 +197,62 @@ fn findings(name: &str, text: &str) -> Findings {
     Findings {
         lines,
         canonical: Some(canonical),
+        harmful: Vec::new(),
+    }
+}
+
+/// The texts of files and folders.
+fn texts(paths: &[PathBuf]) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut report = ReadReport::default();
+    for path in super::propose::all_files(paths)? {
+        read(&path, "text", &mut report, |document| {
+            texts.push(match document {
+                Document::Text(text) => text,
+                Document::Pair { pair, .. } => pair.original,
+            });
+        })?;
+    }
+    super::progress::tell_refused(&report, "name files of texts, or of records with `text`");
+    Ok(texts)
+}
+
+/// Lines for the entries that would harm clean text, at the first line of each.
+fn harmful(name: &str, text: &str, report: &CheckReport) -> Vec<String> {
+    let mut lines: HashMap<&str, usize> = HashMap::new();
+    for (index, line) in text.lines().enumerate() {
+        let (spun, _) = pair(line);
+        lines.entry(spun).or_insert(index + 1);
+    }
+    let line = |finding: &Finding| {
+        match finding {
+        Finding::Harmful {
+            spun,
+            seen,
+            expected,
+        } => Some(format!(
+            "{name}:{}:1: clean text has `{spun}` {seen} times where {expected:.1} are expected; raise `own`, or switch the entry off with `# `",
+            lines.get(spun.as_str()).copied().unwrap_or(1)
+        )),
+        _ => None,
+    }
+    };
+    report.findings.iter().filter_map(line).collect()
+}
+
+fn describe(name: &str, note: &Note) -> String {
+    match note {
+        Note::Swap { first, second } => format!("{name}: note: `{first}` and `{second}` swap"),
+        Note::Cycle { phrases } => {
+            let shown = phrases.iter().take(8).map(String::as_str);
+            let more = match phrases.len().saturating_sub(8) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let shown: Vec<&str> = shown.collect();
+            format!("{name}: note: a cycle: {}{more}", shown.join(", "))
+        }
+        _ => format!("{name}: note: {note:?}"),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The commands.
 
+mod coverage;
 mod detect;
 mod dict;
 mod eval;
 mod generate;
+mod import;
 mod learn;
 mod model;
+mod progress;
+mod propose;
 mod records;
 mod restore;
 
@@ -26,6 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Restore(options)) => restore::run(options).map(status),
         Some(Command::Detect(options)) => detect::run(options).map(status),
         Some(Command::Eval(options)) => eval::run(options).map(status),
+        Some(Command::Coverage(options)) => coverage::run(options).map(status),
         Some(Command::Dict(options)) => dict::run(options.command),
         Some(Command::Learn(options)) => learn::run(options).map(status),
         Some(Command::Model(options)) => model::run(options.command).map(status),

@@ -19,11 +19,11 @@ const WITH_WORD: f64 = 4.0;
 /// so that neighbours always go together somewhat.
 const AS_ONE: f64 = 8.0;
 /// A pair whose rate falls below this share of that of its extensions is but their core.
-const CORE: f64 = 0.1;
+const CORE: f64 = 0.05;
 /// An original must be replaced at this rate at least.
 const LEAST_RATE: f64 = 0.05;
 /// How far a pair that is used often is preferred, in nats per nat of its uses.
-const FREQUENT: f64 = 0.3;
+const FREQUENT: f64 = 0.2;
 /// Taken off each count, since rare pairs are over-estimated.
 const DISCOUNT: f64 = 0.6;
 /// Added to each total, for the same reason.

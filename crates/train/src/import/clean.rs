@@ -9,7 +9,13 @@ pub(super) fn originals(expected: &str, spun: &str) -> Result<Vec<String>, &'sta
     if expected.is_empty() || expected.contains('?') {
         return Err("the original is not known");
     }
-    if expected.contains("http") || expected.contains("10.1") {
+    // What follows "see" is where to read more.
+    let expected = match expected.find("see http") {
+        Some(at) => expected[..at].trim_end_matches([' ', ',', ';', '(']),
+        None => expected,
+    };
+    let refers = ["http://", "https://", "10.1", "\u{2018}"];
+    if expected.is_empty() || refers.iter().any(|mark| expected.contains(mark)) {
         return Err("the original is a reference, not a phrase");
     }
     let plain = without_glosses(expected, spun);
@@ -116,6 +122,14 @@ mod tests {
         assert_eq!(
             plain("prevalence, sickness", "commonness ailment"),
             ["prevalence", "sickness"]
+        );
+        assert_eq!(plain("http requests", "http demands"), ["http requests"]);
+        assert_eq!(
+            plain(
+                "performance expectancy, see https://example.org/a",
+                "execution"
+            ),
+            ["performance expectancy"]
         );
         assert!(originals("???", "odd thing").is_err());
         assert!(originals("see https://example.org", "odd thing").is_err());

@@ -9,22 +9,23 @@ mod lines;
 mod query;
 mod table;
 mod tortured;
+mod weigh;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::Path;
 
 use unspin::dict::{normalize, Entry, Source};
 use unspin::token::fold;
+use unspin::Model;
 
 pub use crate::inflect::inflect;
+use crate::unpack;
 
 /// Longest row, in bytes.
 pub const LONGEST_ROW: usize = 1 << 20;
 /// Longest phrase, in bytes.
 const LONGEST_PHRASE: usize = 200;
-/// Words of text that each use of an entry is taken to come from.
-const WORDS_PER_USE: u64 = 100;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,8 +71,10 @@ impl Format {
 /// How to import.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Uses that each row counts for.
+    /// Uses that each row counts for at least.
     pub uses: u32,
+    /// The context model that tells how often authors write the phrases.
+    pub model: Model,
     /// Whether inflected forms are added (see [`inflect`]).
     pub inflect: bool,
 }
@@ -79,15 +82,28 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            uses: 4,
+            uses: 300,
+            model: Model::embedded(),
             inflect: false,
         }
     }
 }
 
+/// Why something was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectKind {
+    /// The row is not of the format.
+    Malformed,
+    /// The row is well-formed, but says what no entry can say.
+    Inexpressible,
+}
+
 /// A row, or a part of one, that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Reject {
+    /// Whether the row is at fault, or what it says.
+    pub kind: RejectKind,
     /// Name of the file.
     pub name: String,
     /// Line, counted from 1.
@@ -108,6 +124,7 @@ impl std::fmt::Display for Reject {
             column,
             reason,
             row,
+            ..
         } = self;
         write!(f, "{name}:{line}:{column}: {reason}: {row}")
     }
@@ -124,6 +141,23 @@ pub struct Imported {
     pub rejects: Vec<Reject>,
     /// How many were not taken.
     pub rejected: u64,
+    /// How many of them are malformed.
+    pub malformed: u64,
+}
+
+impl Imported {
+    /// Joins what came of two files: counts of equal entries are added.
+    pub fn join(&mut self, other: Imported) {
+        self.source.documents = self.source.documents.max(other.source.documents);
+        self.source.words = self.source.words.max(other.source.words);
+        self.source.entries.extend(other.source.entries);
+        self.source.canonicalize();
+        self.rows += other.rows;
+        self.rejects.extend(other.rejects);
+        self.rejects.truncate(KEPT_REJECTS);
+        self.rejected += other.rejected;
+        self.malformed += other.malformed;
+    }
 }
 
 /// Why a file cannot be imported at all.
@@ -196,6 +230,32 @@ pub fn import(
     Ok(gathered.finish(options))
 }
 
+/// Imports a file, unpacked where its name ends in `.gz`, `.xz` or `.zst`.
+/// Without a format, that which its name and first bytes suggest is taken.
+///
+/// # Errors
+///
+/// As [`import`], or the format cannot be guessed.
+pub fn import_file(
+    path: &Path,
+    format: Option<Format>,
+    options: &Options,
+) -> Result<Imported, ImportError> {
+    let name = path.display().to_string();
+    let failed = |source| ImportError::Io {
+        name: name.clone(),
+        source,
+    };
+    let (mut reader, beneath) = unpack::open(path).map_err(failed)?;
+    let head = reader.fill_buf().map_err(failed)?;
+    let Some(format) = format.or_else(|| Format::guess(&beneath, head)) else {
+        let reason = "neither name nor contents tell the format; name it with --format".to_string();
+        let line = 1;
+        return Err(ImportError::Format { name, line, reason });
+    };
+    import(&name, reader, format, options)
+}
+
 /// Where something stands: line and column in bytes, both counted from 1.
 type Place = (u64, u64);
 
@@ -212,10 +272,22 @@ struct Gatherer<'a> {
     pairs: BTreeMap<(String, String), u32>,
     rejects: Vec<Reject>,
     rejected: u64,
+    malformed: u64,
 }
 
 impl Gatherer<'_> {
-    fn reject(&mut self, (line, column): Place, reason: impl Into<String>, row: &str) {
+    /// Turns down a row that is not of the format.
+    fn reject(&mut self, place: Place, reason: impl Into<String>, row: &str) {
+        self.malformed += 1;
+        self.turn_down(RejectKind::Malformed, place, reason.into(), row);
+    }
+
+    /// Turns down a row whose meaning no entry can hold.
+    fn refuse(&mut self, place: Place, reason: impl Into<String>, row: &str) {
+        self.turn_down(RejectKind::Inexpressible, place, reason.into(), row);
+    }
+
+    fn turn_down(&mut self, kind: RejectKind, (line, column): Place, reason: String, row: &str) {
         self.rejected += 1;
         if self.rejects.len() < KEPT_REJECTS {
             let mut end = row.len().min(SHOWN);
@@ -223,10 +295,11 @@ impl Gatherer<'_> {
                 end -= 1;
             }
             self.rejects.push(Reject {
+                kind,
                 name: self.name.to_string(),
                 line,
                 column,
-                reason: reason.into(),
+                reason,
                 row: row[..end].to_string(),
             });
         }
@@ -239,15 +312,15 @@ impl Gatherer<'_> {
         if !words(&key) {
             self.reject(place, "no spun phrase", row);
         } else if !words(&value) {
-            self.reject(place, "the original is not known", row);
+            self.refuse(place, "the original is not known", row);
         } else if key.len() > LONGEST_PHRASE || value.len() > LONGEST_PHRASE {
-            self.reject(
+            self.refuse(
                 place,
                 format!("a phrase of more than {LONGEST_PHRASE} bytes"),
                 row,
             );
         } else if key == fold(&value) {
-            self.reject(place, "both phrases are the same", row);
+            self.refuse(place, "both phrases are the same", row);
         } else {
             *self.pairs.entry((key, value)).or_default() += 1;
         }
@@ -274,7 +347,6 @@ impl Gatherer<'_> {
                 continue;
             }
             let used = rows.saturating_mul(options.uses);
-            source.words += WORDS_PER_USE * u64::from(used);
             source.entries.push(Entry {
                 spun,
                 original,
@@ -284,13 +356,14 @@ impl Gatherer<'_> {
                 bias: 0,
             });
         }
-        source.documents = (source.words / 500).max(1);
         source.canonicalize();
+        weigh::weigh(&mut source, &options.model);
         Imported {
             source,
             rows: self.rows,
             rejects: self.rejects,
             rejected: self.rejected,
+            malformed: self.malformed,
         }
     }
 }

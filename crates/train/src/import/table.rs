@@ -29,7 +29,7 @@ impl<R: Read> Read for Bounded<R> {
         if self.since.get() > LONGEST_ROW {
             return Err(std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
-                format!("a row of more than {LONGEST_ROW} bytes; is a quotation mark left open?"),
+                format!("a row of more than {LONGEST_ROW} bytes; are there too many columns, or is a quotation mark left open?"),
             ));
         }
         Ok(read)
@@ -159,7 +159,7 @@ pub(super) fn pairs(
     let row = format!("{spun} -> {original}");
     let keys = match query::phrases(spun) {
         Ok(keys) => keys,
-        Err(reason) => return into.reject(at_spun, reason, &row),
+        Err(reason) => return into.refuse(at_spun, reason, &row),
     };
     for key in keys {
         match clean::originals(original, &key) {
@@ -168,7 +168,7 @@ pub(super) fn pairs(
                     into.pair(at_spun, &key, &original, &row);
                 }
             }
-            Err(reason) => into.reject(at_original, reason, &row),
+            Err(reason) => into.refuse(at_original, reason, &row),
         }
     }
 }
