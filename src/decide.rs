@@ -7,7 +7,7 @@
 //! Costs are integers throughout, so that every machine decides alike.
 
 use crate::context::Word;
-use crate::cost::{exp_neg, NAT};
+use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::graph::{Graph, Problem, FAR, NONE};
 use crate::lattice::Arc;
@@ -284,10 +284,4 @@ impl Choice {
             None => self.others.push(other),
         }
     }
-}
-
-/// `exp(-cost) / (1 + Σ exp(-others))` in units of 2^-16.
-pub(crate) fn share(cost: i32, others: impl Iterator<Item = i32>) -> u32 {
-    let total: u64 = 65_536 + others.map(|other| u64::from(exp_neg(other))).sum::<u64>();
-    ((u64::from(exp_neg(cost)) << 16) / total) as u32
 }

@@ -19,10 +19,6 @@ use crate::token::{Case, Gap, Kind, Token};
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
 
-/// What each token of a spun stretch costs: phrases are not independent of each
-/// other, so that odd but clean prose adds up evidence too, only slowly.
-const TAX: i32 = NAT / 32;
-
 /// Tokens after which, at a sentence's end, repetitions are counted anew: in a
 /// long document every phrase comes again.
 const TOPIC: usize = 1000;
@@ -30,7 +26,7 @@ const TOPIC: usize = 1000;
 /// Log odds of what cannot be.
 const NEVER: i32 = i32::MIN / 2;
 
-/// Share of a text, in per cent, from which on it was spun as a whole.
+/// Share of a text, in per cent, from which on it may have been spun as a whole.
 const WHOLE: usize = 70;
 
 /// Tells that are reported at most.
@@ -46,9 +42,14 @@ const CLEAR: i32 = -3 * NAT;
 struct Sentence {
     /// One past its last token.
     end: u32,
+    /// Whether it begins a paragraph.
+    opens: bool,
     /// Its tokens.
     length: u32,
+    /// Its evidence, where phrases that came before tell less.
     evidence: Evidence,
+    /// Its evidence as if nothing came before.
+    alone: Evidence,
 }
 
 /// What earlier blocks of the same document showed.
@@ -67,6 +68,42 @@ pub(crate) struct Verdict {
     pub(crate) spun: Option<bool>,
     /// How the spinner worked.
     pub(crate) channel: Channel,
+}
+
+/// What it costs to enter a spun stretch or to leave one.
+#[derive(Debug, Clone, Copy)]
+struct Switches {
+    /// Inside a paragraph.
+    within: i32,
+    /// Between two paragraphs.
+    between: i32,
+    /// Whether repetitions tell less.
+    damped: bool,
+    /// What each token of a spun stretch costs: phrases are not independent of
+    /// each other, so that odd but clean prose adds up evidence too, only slowly.
+    tax: i32,
+}
+
+impl Switches {
+    /// For a text of which parts at least were spun: whole paragraphs are.
+    const IN_SPUN: Switches = Switches {
+        within: 10 * NAT,
+        between: NAT,
+        damped: false,
+        tax: NAT / 21,
+    };
+
+    /// For a text of so many sentences of which nothing is known: the longer it
+    /// is, the more places there are where chance could make a few look spun.
+    fn anywhere(sentences: usize) -> Switches {
+        let switch = SWITCH + log_ratio(sentences as u64, 1);
+        Switches {
+            within: switch,
+            between: switch,
+            damped: true,
+            tax: NAT / 32,
+        }
+    }
 }
 
 /// Judges documents; holds the scratch memory for that.
@@ -92,14 +129,15 @@ impl Judge {
         known_spun: bool,
     ) -> Verdict {
         self.collect(text, tokens, matches, lexicon);
+        let anywhere = Switches::anywhere(self.sentences.len());
         // First with the spinner of a few typical ones that explains the text
         // best, then with the one that the spun sentences show.
         let mut settings = Settings::typical()
-            .max_by_key(|settings| self.segment(settings, carry.spun))
+            .max_by_key(|settings| self.segment(settings, carry.spun, anywhere))
             .unwrap_or_default();
         let mut log_odds = 0;
         for _ in 0..2 {
-            log_odds = self.segment(&settings, carry.spun);
+            log_odds = self.segment(&settings, carry.spun, anywhere);
             if known_spun {
                 self.spun.iter_mut().for_each(|spun| *spun = true);
             }
@@ -108,7 +146,11 @@ impl Judge {
                 .for_each(|sentence| add(&mut total, &sentence.evidence));
             settings = Settings::fit(&total);
         }
-        self.fill(tokens.len());
+        if !known_spun && log_odds >= THRESHOLD {
+            // Somebody else's paragraphs stand among the spun ones, or none do.
+            let _ = self.segment(&settings, carry.spun, Switches::IN_SPUN);
+        }
+        self.fill(tokens.len(), &settings);
         self.spun_sentences()
             .for_each(|sentence| add(&mut carry.evidence, &sentence.evidence));
         let spun = match log_odds {
@@ -124,15 +166,30 @@ impl Judge {
         }
     }
 
-    /// Takes the whole for spun where nearly all of it was: a few sentences
-    /// that look clean then only gave the spinner little to do.
-    fn fill(&mut self, tokens: usize) {
+    /// Takes other paragraphs for spun too where most of the text was, unless
+    /// their evidence outweighs that: they may only have given the spinner
+    /// little to do.
+    fn fill(&mut self, tokens: usize, settings: &Settings) {
         let spun: usize = self
             .spun_sentences()
             .map(|sentence| sentence.length as usize)
             .sum();
-        if spun * 100 >= tokens * WHOLE {
-            self.spun.iter_mut().for_each(|spun| *spun = true);
+        if spun * 100 < tokens * WHOLE {
+            return;
+        }
+        let odds = log_ratio(spun as u64, (tokens - spun) as u64 + 10);
+        let mut from = 0;
+        while from < self.sentences.len() {
+            let rest = &self.sentences[from + 1..];
+            let to = from + 1 + rest.iter().take_while(|sentence| !sentence.opens).count();
+            let evidence: i32 = self.sentences[from..to]
+                .iter()
+                .map(|sentence| settings.evidence(&sentence.alone))
+                .sum();
+            if evidence > -odds * 5 / 2 {
+                self.spun[from..to].fill(true);
+            }
+            from = to;
         }
     }
 
@@ -170,15 +227,20 @@ impl Judge {
         self.seen.resize(lexicon.len(), 0);
         let mut matches = matches.iter().filter(|found| found.leads).peekable();
         let mut evidence = Evidence::default();
+        let mut alone = Evidence::default();
         let mut counted = 0;
+        let mut opens = true;
         for (at, token) in tokens.iter().enumerate() {
             while let Some(found) = matches.next_if(|found| found.start as usize == at) {
                 let seen = &mut self.seen[found.phrase.0 as usize];
                 *seen = seen.saturating_add(1);
                 self.touched.push(found.phrase);
-                let sums = &mut evidence[found.class.index()];
-                for (sum, each) in sums.iter_mut().zip(&lexicon.phrase(found.phrase).evidence) {
-                    *sum += damp(i32::from(*each), u32::from(*seen));
+                let each = &lexicon.phrase(found.phrase).evidence;
+                let class = found.class.index();
+                let sums = evidence[class].iter_mut().zip(&mut alone[class]);
+                for ((damped, alone), each) in sums.zip(each) {
+                    *damped += damp(i32::from(*each), u32::from(*seen));
+                    *alone += i32::from(*each);
                 }
             }
             let next = tokens.get(at + 1);
@@ -189,10 +251,14 @@ impl Judge {
             if ends_paragraph || ends_sentence {
                 self.sentences.push(Sentence {
                     end: at as u32 + 1,
+                    opens,
                     length: at as u32 + 1 - self.sentences.last().map_or(0, |last| last.end),
                     evidence,
+                    alone,
                 });
+                opens = ends_paragraph;
                 evidence = Evidence::default();
+                alone = Evidence::default();
                 if at >= counted + TOPIC {
                     counted = at;
                     self.forget();
@@ -211,21 +277,27 @@ impl Judge {
 
     /// Viterbi over the sentences. Returns the log odds of the best path that
     /// has a spun sentence against the path that has none.
-    fn segment(&mut self, settings: &Settings, began_spun: bool) -> i32 {
+    fn segment(&mut self, settings: &Settings, began_spun: bool, switches: Switches) -> i32 {
         self.back.clear();
         self.spun.clear();
-        // The longer a text, the more places there are where chance could make
-        // a few sentences look spun.
-        let places = log_ratio(self.sentences.len() as u64, 1);
-        let switch = SWITCH + places;
         // Before the first sentence the text is clean, unless it went on spun.
         let (mut clean, mut spun) = (0, if began_spun { 0 } else { NEVER });
         let mut best = NEVER;
         for sentence in &self.sentences {
+            let switch = if sentence.opens {
+                switches.between
+            } else {
+                switches.within
+            };
             let (from_clean, from_spun) = (clean - switch, spun - switch);
             let stays = spun >= from_clean;
-            let next_spun = spun.max(from_clean) + settings.evidence(&sentence.evidence)
-                - sentence.length as i32 * TAX;
+            let evidence = if switches.damped {
+                &sentence.evidence
+            } else {
+                &sentence.alone
+            };
+            let next_spun = spun.max(from_clean) + settings.evidence(evidence)
+                - sentence.length as i32 * switches.tax;
             let back_to_clean = from_spun > clean;
             clean = clean.max(from_spun);
             spun = next_spun;

@@ -4,9 +4,10 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::context::{Model, Word};
+use crate::context::{Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
+use crate::token::mix;
 use crate::vocabulary::{Vocabulary, WordSound};
 
 /// States kept at each token.
@@ -60,17 +61,47 @@ pub(crate) struct Edge {
     pub(crate) cost: i32,
 }
 
+/// A state that waits at a token boundary.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    /// Hash of what tells it from the others there.
+    name: u64,
+    cost: i32,
+    state: u32,
+}
+
+/// The states that wait at a token boundary.
+#[derive(Debug, Default)]
+struct Frontier {
+    states: Vec<Waiting>,
+    /// The lowest cost among them; no matter if there are none.
+    best: i32,
+}
+
+impl Frontier {
+    fn clear(&mut self) {
+        self.states.clear();
+        self.best = FAR;
+    }
+
+    fn push(&mut self, waiting: Waiting) {
+        self.best = self.best.min(waiting.cost);
+        self.states.push(waiting);
+    }
+}
+
 /// The graph, with memory that it keeps from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     /// Per token boundary, the states that wait there.
-    frontier: Vec<Vec<u32>>,
+    frontier: Vec<Frontier>,
     /// The farthest token boundary where a state waits.
     reach: usize,
     /// The state in which the best path ends.
     end: u32,
+    memo: Memo,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -84,9 +115,11 @@ impl Graph {
         self.nodes.clear();
         self.edges.clear();
         if self.frontier.len() < length + 1 {
-            self.frontier.resize_with(length + 1, Vec::new);
+            self.frontier.resize_with(length + 1, Frontier::default);
         }
-        self.frontier[..=length].iter_mut().for_each(Vec::clear);
+        self.frontier[..=length]
+            .iter_mut()
+            .for_each(Frontier::clear);
         let (before, last) = (Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
             before,
@@ -97,7 +130,11 @@ impl Graph {
             edge: NONE,
             rest: FAR,
         });
-        self.frontier[0].push(0);
+        self.frontier[0].push(Waiting {
+            name: 0,
+            cost: 0,
+            state: 0,
+        });
         self.reach = 0;
         self.above.clear();
         self.above.resize(problem.lattice.arc_count(), FAR);
@@ -110,19 +147,17 @@ impl Graph {
     }
 
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
-        let mut states = std::mem::take(&mut self.frontier[at]);
-        states.sort_unstable_by_key(|&state| (self.nodes[state as usize].cost, state));
-        states.truncate(BEAM);
-        let best = states
-            .first()
-            .map_or(0, |&state| self.nodes[state as usize].cost);
-        states.retain(|&state| self.nodes[state as usize].cost <= best + WIDTH);
+        let mut waiting = std::mem::take(&mut self.frontier[at].states);
+        waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
+        waiting.truncate(BEAM);
+        let best = self.frontier[at].best;
+        waiting.retain(|waiting| waiting.cost <= best + WIDTH);
         let (first_arc, arcs) = problem.lattice.arcs(at);
         // With one state and one reading there is nothing to compare, unless a
         // phrase reaches over this token.
-        let settled = states.len() == 1 && arcs.is_empty() && self.reach <= at;
+        let settled = waiting.len() == 1 && arcs.is_empty() && self.reach <= at;
         if settled {
-            let (state, own) = (states[0], problem.words[at].word);
+            let (state, own) = (waiting[0].state, problem.words[at].word);
             let node = self.nodes[state as usize];
             let cost = problem.lattice.identity(at, node.run);
             let next = Node {
@@ -132,16 +167,16 @@ impl Graph {
                 ..node
             };
             self.link(state, at + 1, NONE, cost, next);
-            self.frontier[at] = states;
+            self.frontier[at].states = waiting;
             return;
         }
-        for &state in &states {
+        for &Waiting { state, .. } in &waiting {
             let node = self.nodes[state as usize];
             let own = problem.words[at];
             // Two look-ups that all readings of this state share.
-            let context = problem.model.context(node.before, node.last);
+            let context = self.memo.context(problem.model, node.before, node.last);
             let mut cost = problem.lattice.identity(at, node.run);
-            cost += problem.model.cost_in(&context, own.word)
+            cost += self.memo.cost_in(problem.model, &context, own.word)
                 + problem.vocabulary.clash(node.last, own);
             let next = Node {
                 before: node.last,
@@ -158,8 +193,10 @@ impl Graph {
                     .enumerate()
                 {
                     cost += match index {
-                        0 => problem.model.cost_in(&context, word.word),
-                        _ => problem.model.cost(next.before, next.last, word.word),
+                        0 => self.memo.cost_in(problem.model, &context, word.word),
+                        _ => self
+                            .memo
+                            .cost(problem.model, next.before, next.last, word.word),
                     };
                     cost += problem.vocabulary.clash(next.last, word);
                     (next.before, next.last) = (next.last, word.word);
@@ -168,27 +205,37 @@ impl Graph {
                 self.link(state, at + arc.length as usize, arc_index, cost, next);
             }
         }
-        self.frontier[at] = states;
+        self.frontier[at].states = waiting;
     }
 
     /// Adds an edge to the state `next` at a token boundary, which may be known already.
     fn link(&mut self, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
         let total = self.nodes[from as usize].cost + cost;
+        let frontier = &mut self.frontier[at];
+        // It would be dropped there: the best can only get better.
+        if total > frontier.best.saturating_add(WIDTH) {
+            return;
+        }
         let run = next.run.min(LONGEST_RUN);
         self.reach = self.reach.max(at);
         let edge = self.edges.len() as u32;
-        let known = self.frontier[at].iter().copied().find(|&state| {
-            let node = &self.nodes[state as usize];
-            node.last == next.last && node.before == next.before && node.run == run
+        let name = mix(next.before.to_u64() ^ u64::from(run), next.last.to_u64());
+        let known = frontier.states.iter_mut().find(|waiting| {
+            waiting.name == name && {
+                let node = &self.nodes[waiting.state as usize];
+                node.last == next.last && node.before == next.before && node.run == run
+            }
         });
         let to = match known {
-            Some(state) => {
-                let node = &mut self.nodes[state as usize];
+            Some(waiting) => {
+                let node = &mut self.nodes[waiting.state as usize];
                 if total < node.cost {
                     node.cost = total;
                     node.edge = edge;
+                    waiting.cost = total;
+                    frontier.best = frontier.best.min(total);
                 }
-                state
+                waiting.state
             }
             None => {
                 let state = self.nodes.len() as u32;
@@ -200,7 +247,11 @@ impl Graph {
                     rest: FAR,
                     ..next
                 });
-                self.frontier[at].push(state);
+                frontier.push(Waiting {
+                    name,
+                    cost: total,
+                    state,
+                });
                 state
             }
         };
@@ -215,7 +266,8 @@ impl Graph {
     /// Finds the end of the best path, the cost of the best path from every
     /// state to the end, and what every reading costs above the best.
     fn measure(&mut self, length: usize) {
-        let ends = self.frontier[length].iter().copied();
+        // Costs may have changed since the states came to wait there.
+        let ends = self.frontier[length].states.iter().map(|w| w.state);
         let best = ends.min_by_key(|&state| (self.nodes[state as usize].cost, state));
         self.end = best.unwrap_or(0);
         let best = self.best();

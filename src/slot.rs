@@ -1,9 +1,10 @@
 //! Slots: from choices among tokens to edits of bytes.
 
-use crate::decide::{share, Choice};
+use crate::decide::Choice;
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
+use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
 use crate::surface::carry_case;
 use crate::token::{fold, Kind, Token};
@@ -68,11 +69,13 @@ impl Slot {
         }
     }
 
-    fn scores(&self) -> impl Iterator<Item = f32> + '_ {
-        let others = || self.readings[1..].iter().map(|reading| reading.above);
-        self.readings
-            .iter()
-            .map(move |reading| share(reading.above, others()) as f32 / 65_536.0)
+    fn scores(&self) -> impl Iterator<Item = f32> {
+        let mut scores = Vec::with_capacity(self.readings.len());
+        probabilities(
+            self.readings.iter().map(|reading| reading.above),
+            &mut scores,
+        );
+        scores.into_iter().map(|score| score as f32 / ONE as f32)
     }
 
     /// The slot for people.

@@ -186,6 +186,10 @@ impl Worker {
 
     /// The edits of one block of a document, with offsets from the block's start.
     pub(crate) fn block(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+        if self.is_clean_at_a_glance(text, session) {
+            session.spun = session.spun.or(Some(false));
+            return Vec::new();
+        }
         let Some(verdict) = self.judge(text, session) else {
             return Vec::new();
         };
@@ -194,6 +198,15 @@ impl Worker {
         }
         let slots = self.slots(text, &verdict);
         crate::slot::edits(text, &self.tokens, &slots, self.restorer.inner.min_score)
+    }
+
+    /// Whether a block can be left alone without a verdict, and none is asked for.
+    fn is_clean_at_a_glance(&self, text: &str, session: &Session) -> bool {
+        let inner = &self.restorer.inner;
+        inner.assume == Assume::Auto
+            && session.phrases.is_none()
+            && session.spun != Some(true)
+            && !inner.dictionary.lexicon().gate().is_suspicious(text)
     }
 
     /// Tokens, matches and the verdict; `None` where the text is taken as clean.

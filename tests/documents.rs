@@ -43,6 +43,27 @@ fn long_documents_are_restored_to_their_end() {
 }
 
 #[test]
+fn clean_paragraphs_between_spun_ones_are_left_alone() {
+    let clean = [
+        "The film ran for almost two hours, and many people in the town said that they enjoyed it. \
+         Others stayed at home because of the weather.",
+        "At the end of the day, everybody was happy with the result, which was good enough for a \
+         first attempt of this kind.",
+    ];
+    let mut text = String::new();
+    for number in 0..6 {
+        text.push_str(&paragraph(number));
+        text.push('\n');
+        text.push_str(clean[number % 2]);
+        text.push('\n');
+    }
+    let restored = Restorer::new().restore(&text).into_owned();
+    for (before, after) in text.lines().zip(restored.lines()) {
+        assert_eq!(before == after, clean.contains(&before), "{after}");
+    }
+}
+
+#[test]
 fn tells_are_of_the_whole_document() {
     let mut text: String = (0..200).map(|number| paragraph(number) + "\n\n").collect();
     while text.len() < 3 << 20 {

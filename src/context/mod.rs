@@ -11,9 +11,11 @@
 mod codebook;
 mod compile;
 mod fuse;
+mod memo;
 mod model;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
+pub(crate) use self::memo::Memo;
 pub use self::model::{Context, Model};
 pub use self::stream::Word;

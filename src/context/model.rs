@@ -62,6 +62,9 @@ struct Shared {
     unknown: i32,
 }
 
+/// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
+pub(super) type Found = Option<(i32, i32)>;
+
 /// The n-grams of one length.
 #[derive(Debug)]
 struct Order {
@@ -160,9 +163,19 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn context(&self, before: Word, last: Word) -> Context {
+        self.context_by(before, last, |order, key| self.find(order, key))
+    }
+
+    #[inline]
+    pub(super) fn context_by(
+        &self,
+        before: Word,
+        last: Word,
+        mut find: impl FnMut(usize, u64) -> Found,
+    ) -> Context {
         let (one, two) = (last.open(), last.extend(before.open()));
-        let unigram = self.find(0, one);
-        let bigram = unigram.and_then(|_| self.find(1, two));
+        let unigram = find(0, one);
+        let bigram = unigram.and_then(|_| find(1, two));
         Context {
             one,
             two,
@@ -176,19 +189,29 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn cost_in(&self, context: &Context, word: Word) -> i32 {
-        let Some((lone, _)) = self.find(0, word.open()) else {
+        self.cost_by(context, word, |order, key| self.find(order, key))
+    }
+
+    #[inline]
+    pub(super) fn cost_by(
+        &self,
+        context: &Context,
+        word: Word,
+        mut find: impl FnMut(usize, u64) -> Found,
+    ) -> i32 {
+        let Some((lone, _)) = find(0, word.open()) else {
             return context.back_two + context.back_one + self.shared.unknown;
         };
         // The model is closed: whatever trigram it holds, it holds its last
         // two words as well. So a missing bigram ends the search. Longer
         // n-grams say how much to add to the cost of the shorter ones: what
         // the few that are found by mistake do is small.
-        let Some((more, _)) = self.find(1, word.extend(context.one)) else {
+        let Some((more, _)) = find(1, word.extend(context.one)) else {
             return context.back_two + context.back_one + lone;
         };
         let pair = lone + more;
         if context.open {
-            if let Some((more, _)) = self.find(2, word.extend(context.two)) {
+            if let Some((more, _)) = find(2, word.extend(context.two)) {
                 return pair + more;
             }
         }
@@ -213,7 +236,7 @@ impl Model {
     }
 
     #[inline]
-    fn find(&self, order: usize, key: u64) -> Option<(i32, i32)> {
+    pub(super) fn find(&self, order: usize, key: u64) -> Found {
         let order = &self.shared.orders[order];
         let cells = self.shared.artefact.as_bytes().get(order.cells.clone())?;
         let value = order.shape.get(cells, key)?;

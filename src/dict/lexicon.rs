@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::source::Source;
+use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
+use crate::gate::Gate;
 use crate::token::{fold, mix, tokenize, Gap, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
@@ -62,6 +64,7 @@ pub(crate) struct Lexicon {
     phrases: Vec<Phrase>,
     candidates: Vec<Candidate>,
     prefixes: PrefixTable,
+    gate: Gate,
 }
 
 /// Counts of a phrase over all its entries.
@@ -91,6 +94,7 @@ impl Lexicon {
             phrases: Vec::with_capacity(counts.len()),
             candidates: Vec::with_capacity(source.entries.len()),
             prefixes: PrefixTable::with_capacity(counts.len() * 3),
+            gate: Gate::default(),
         };
         let mut groups = source.entries.chunk_by(|a, b| a.spun == b.spun).peekable();
         let ids: HashMap<&str, PhraseId> = counts
@@ -118,6 +122,10 @@ impl Lexicon {
             let candidates = first..lexicon.candidates.len() as u32;
             lexicon.add_phrase(text, *count, candidates);
         }
+        let evidence = lexicon.phrases.iter().zip(counts.keys());
+        lexicon.gate = Gate::new(
+            evidence.map(|(phrase, text)| (text.as_str(), i32::from(phrase.evidence[MIDDLING]))),
+        );
         lexicon
     }
 
@@ -142,6 +150,10 @@ impl Lexicon {
 
     pub(crate) fn phrase(&self, id: PhraseId) -> &Phrase {
         &self.phrases[id.0 as usize]
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -181,12 +193,12 @@ impl Lexicon {
             let Some(slot) = self.prefixes.get(state) else {
                 break;
             };
-            if let Some(id) = slot.phrase {
+            if let Some(id) = slot.phrase() {
                 if same_text(self.text(id), text, &tokens[at..=at + index]) {
                     found(id, index + 1);
                 }
             }
-            if !slot.longer {
+            if !slot.longer() {
                 break;
             }
         }
@@ -251,67 +263,84 @@ struct PrefixTable {
     used: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    hash: u64,
-    phrase: Option<PhraseId>,
-    longer: bool,
-}
+/// A prefix: the upper bits of its hash, whether longer phrases begin with it,
+/// and one more than the phrase that it is, in one word, since memory is what
+/// looking up costs. Zero where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Slot(u64);
 
-const EMPTY: Slot = Slot {
-    hash: 0,
-    phrase: None,
-    longer: false,
-};
+impl Slot {
+    const PHRASE_BITS: u32 = 23;
+    const PHRASE: u64 = (1 << Self::PHRASE_BITS) - 1;
+    const LONGER: u64 = 1 << Self::PHRASE_BITS;
+    const TAG: u64 = !(Self::PHRASE | Self::LONGER);
+
+    fn phrase(self) -> Option<PhraseId> {
+        (self.0 & Self::PHRASE)
+            .checked_sub(1)
+            .map(|id| PhraseId(id as u32))
+    }
+
+    fn longer(self) -> bool {
+        self.0 & Self::LONGER != 0
+    }
+}
 
 impl PrefixTable {
     const START: u64 = 0x243f_6a88_85a3_08d3;
 
     fn with_capacity(prefixes: usize) -> PrefixTable {
         PrefixTable {
-            slots: vec![EMPTY; (prefixes * 2).next_power_of_two().max(16)],
+            slots: vec![Slot::default(); (prefixes * 3 / 2).next_power_of_two().max(16)],
             used: 0,
         }
     }
 
-    /// The state after one more token. Zero is kept free for empty slots.
+    /// The state after one more token. Its upper bits are never zero, which
+    /// marks empty slots.
     #[inline]
     fn step(state: u64, token: &Token, first: bool) -> u64 {
         let gap = u64::from(!first && token.gap != Gap::None);
-        mix(state, token.hash ^ gap).max(1)
+        mix(state, token.hash ^ gap) | 1 << 63
     }
 
     fn insert(&mut self, hash: u64, phrase: Option<PhraseId>) {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
-            let larger = vec![EMPTY; self.slots.len() * 2];
-            let old = std::mem::replace(&mut self.slots, larger);
-            for slot in old.into_iter().filter(|slot| slot.hash != 0) {
-                let at = self.find(slot.hash);
-                self.slots[at] = slot;
-            }
+            self.grow();
         }
         let at = self.find(hash);
         let slot = &mut self.slots[at];
-        self.used += usize::from(slot.hash == 0);
-        slot.hash = hash;
+        self.used += usize::from(slot.0 == 0);
+        slot.0 |= hash & Slot::TAG;
         match phrase {
-            Some(_) => slot.phrase = phrase,
-            None => slot.longer = true,
+            Some(id) => slot.0 |= u64::from(id.0) + 1,
+            None => slot.0 |= Slot::LONGER,
+        }
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![Slot::default(); self.slots.len() * 2];
+        for slot in std::mem::replace(&mut self.slots, larger) {
+            if slot.0 != 0 {
+                let at = self.find(slot.0);
+                self.slots[at] = slot;
+            }
         }
     }
 
     #[inline]
     fn get(&self, hash: u64) -> Option<Slot> {
         let slot = self.slots[self.find(hash)];
-        (slot.hash != 0).then_some(slot)
+        (slot.0 != 0).then_some(slot)
     }
 
     /// The slot that holds `hash`, or the empty one where it belongs.
     #[inline]
     fn find(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = (hash >> 20) as usize & mask;
-        while self.slots[at].hash != hash && self.slots[at].hash != 0 {
+        // Only bits that the slot keeps, so that it can be moved to a larger table.
+        let mut at = (hash >> 24 ^ hash >> 41) as usize & mask;
+        while self.slots[at].0 != 0 && (self.slots[at].0 ^ hash) & Slot::TAG != 0 {
             at = (at + 1) & mask;
         }
         at

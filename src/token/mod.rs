@@ -21,13 +21,17 @@
 //! assert_eq!(tokens[9].kind, Kind::Opaque);
 //! ```
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod fold;
 mod opaque;
 mod scanner;
+mod words;
 
 pub(crate) use self::fold::mix;
 pub use self::fold::{fold, fold_char, hash_folded};
 pub use self::scanner::{tokenize, tokenize_into};
+pub(crate) use self::words::{word_bytes, BLOCK};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -49,7 +49,8 @@ fn eval_prints_figures() {
         serde_json::from_str(&folder.run(&more, "").text(0)).expect("JSON");
     assert_eq!(figures["errors"][0]["kind"], "missed");
     assert_eq!(figures["errors"][0]["spun"], "hearken to");
-    assert_eq!(figures["calibration"], serde_json::json!([]));
+    assert_eq!(figures["error_kinds"][1]["kind"], "missed");
+    assert_eq!(figures["calibration"]["edits"], 0);
 
     folder.write("bad.jsonl", format!("{GOLD}{{}}\n"));
     let ran = folder.run(&["eval", "-q", "bad.jsonl"], "");

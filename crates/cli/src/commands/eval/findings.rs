@@ -1,213 +1,202 @@
-//! What lies behind the figures: single mistakes, and whether scores can be believed.
+//! What lies behind the figures of a document: its edits held against its slots.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use serde::Serialize;
-use unspin::Edit;
+use unspin::dict::normalize;
+use unspin::token::fold;
+use unspin::{Dictionary, Edit};
 use unspin_eval::Gold;
 
-/// Mistakes listed at most.
-const LISTED: usize = 100;
-/// Classes of scores.
-const CLASSES: usize = 10;
+use super::calibration::Outcomes;
+use super::mistakes::{Kind, Mistake, Mistakes};
 
-/// What can be wrong with a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    /// Spun, and left as it was.
-    Missed,
-    /// Spun, and restored to something else.
-    Wrong,
-    /// The author's own words, and changed.
-    Harm,
-}
+/// Bytes shown on each side of an example.
+const AROUND: usize = 40;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Mistake {
-    kind: Kind,
-    spun: String,
-    restored: Option<String>,
-    original: Option<String>,
-}
-
-/// Counts of mistakes and of scores; they add up over documents.
+/// Mistakes and scores; they add up over documents.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    mistakes: HashMap<Mistake, u64>,
-    classes: [Class; CLASSES],
+    pub(super) mistakes: Mistakes,
+    pub(super) outcomes: Outcomes,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
-struct Class {
-    edits: u64,
-    right: u64,
-    score: f64,
-}
-
-/// A kind of mistake and how often it was made.
-#[derive(Debug, Serialize)]
-pub(super) struct MistakeCount {
-    kind: Kind,
-    spun: String,
-    restored: Option<String>,
-    original: Option<String>,
-    count: u64,
-}
-
-/// The edits of a class of scores, and how many of them were right.
-#[derive(Debug, Serialize)]
-pub(super) struct Calibration {
-    from: f64,
-    to: f64,
-    edits: u64,
-    mean_score: f64,
-    right: f64,
-}
-
-/// A replacement without what both sides begin and end with.
-struct Change<'a> {
-    range: Range<usize>,
-    text: &'a str,
-}
-
-impl<'a> Change<'a> {
-    fn new(spun: &str, range: Range<usize>, text: &'a str) -> Change<'a> {
-        let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
-            pairs
-                .take_while(|(a, b)| a == b)
-                .map(|(a, _)| a.len_utf8())
-                .sum()
-        };
-        let old = &spun[range.clone()];
-        let before = same(&mut old.chars().zip(text.chars()));
-        let (old, text) = (&old[before..], &text[before..]);
-        let after = same(&mut old.chars().rev().zip(text.chars().rev()));
-        Change {
-            range: range.start + before..range.end - after,
-            text: &text[..text.len() - after],
-        }
-    }
-
-    fn equals(&self, other: &Change<'_>) -> bool {
-        self.range == other.range && self.text == other.text
-    }
-}
+/// What was spun: where it stands, and the author's words.
+type Slot<'a> = (Range<usize>, &'a str);
 
 impl Findings {
     /// Holds the edits of one document against its slots, where they are known.
-    pub(super) fn of(gold: &Gold, edits: &[Edit]) -> Findings {
+    pub(super) fn of(gold: &Gold, edits: &[Edit], dictionary: &Dictionary) -> Findings {
         let mut findings = Findings::default();
         let Some(slots) = slots(gold) else {
             return findings;
         };
-        let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
-        for edit in edits {
-            let place = edit.start..edit.end;
-            let change = Change::new(&gold.spun, place.clone(), &edit.replacement);
-            let touched = slots.iter().find(|(range, _)| overlaps(range, &place));
-            let right = touched.is_some_and(|(range, original)| {
-                change.equals(&Change::new(&gold.spun, range.clone(), original))
-            });
-            findings.classify(edit.score, right);
-            if !right {
-                findings.note(Mistake {
-                    kind: if touched.is_some() {
-                        Kind::Wrong
-                    } else {
-                        Kind::Harm
-                    },
-                    spun: edit.source.clone(),
-                    restored: Some(edit.replacement.clone()),
-                    original: touched.map(|(_, original)| (*original).to_string()),
-                });
+        for (slots, edits) in groups(&slots, edits) {
+            let right = same_text(&gold.spun, slots, edits);
+            for edit in edits {
+                findings.outcomes.note(edit.score, right);
             }
-        }
-        for (range, original) in &slots {
-            if !edits
-                .iter()
-                .any(|edit| overlaps(range, &(edit.start..edit.end)))
-            {
-                findings.note(Mistake {
-                    kind: Kind::Missed,
-                    spun: gold.spun[range.clone()].to_string(),
-                    restored: None,
-                    original: Some((*original).to_string()),
-                });
+            if !right {
+                findings.blame(&gold.spun, slots, edits, dictionary);
             }
         }
         findings
     }
 
-    fn note(&mut self, mistake: Mistake) {
-        *self.mistakes.entry(mistake).or_default() += 1;
-    }
-
-    fn classify(&mut self, score: f32, right: bool) {
-        let index = (f64::from(score) * CLASSES as f64) as usize;
-        let class = &mut self.classes[index.min(CLASSES - 1)];
-        class.edits += 1;
-        class.right += u64::from(right);
-        class.score += f64::from(score);
-    }
-
     pub(super) fn merge(&mut self, other: Findings) {
-        for (mistake, count) in other.mistakes {
-            *self.mistakes.entry(mistake).or_default() += count;
-        }
-        for (class, other) in self.classes.iter_mut().zip(other.classes) {
-            class.edits += other.edits;
-            class.right += other.right;
-            class.score += other.score;
-        }
+        self.mistakes.merge(other.mistakes);
+        self.outcomes.merge(other.outcomes);
     }
 
-    /// The most frequent mistakes, the most frequent first.
-    pub(super) fn errors(&self) -> Vec<MistakeCount> {
-        let mut all: Vec<(&Mistake, u64)> = self.mistakes.iter().map(|(m, n)| (m, *n)).collect();
-        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        all.truncate(LISTED);
-        let count = |(mistake, count): (&Mistake, u64)| MistakeCount {
-            kind: mistake.kind,
-            spun: mistake.spun.clone(),
-            restored: mistake.restored.clone(),
-            original: mistake.original.clone(),
-            count,
-        };
-        all.into_iter().map(count).collect()
-    }
-
-    /// The classes of scores that occur.
-    pub(super) fn calibration(&self) -> Vec<Calibration> {
-        let width = 1.0 / CLASSES as f64;
-        let classes = self
-            .classes
-            .iter()
-            .enumerate()
-            .filter(|(_, class)| class.edits > 0);
-        let four = |value: f64| (value * 1e4).round() / 1e4;
-        classes
-            .map(|(index, class)| Calibration {
-                from: four(index as f64 * width),
-                to: four((index + 1) as f64 * width),
-                edits: class.edits,
-                mean_score: four(class.score / class.edits as f64),
-                right: four(class.right as f64 / class.edits as f64),
-            })
-            .collect()
+    /// Notes what is wrong with a group of slots and edits that touch.
+    fn blame(&mut self, spun: &str, slots: &[Slot<'_>], edits: &[Edit], dictionary: &Dictionary) {
+        let overlap = |a: &Range<usize>, edit: &Edit| a.start < edit.end && edit.start < a.end;
+        for (range, original) in slots {
+            let source = &spun[range.clone()];
+            let edit = edits.iter().find(|edit| overlap(range, edit));
+            if edit.is_some_and(|edit| edit.source == source && edit.replacement == *original) {
+                continue;
+            }
+            let name = |phrase: &str| fold(&normalize(phrase));
+            let wanted = name(original);
+            let known = dictionary
+                .lookup(source)
+                .iter()
+                .any(|entry| name(&entry.original) == wanted);
+            let kind = match edit {
+                _ if !known => Kind::NoCandidate,
+                None => Kind::Missed,
+                Some(_) => Kind::Wrong,
+            };
+            let rank = edit.and_then(|edit| {
+                let listed = edit.alternatives.iter();
+                let at = listed
+                    .map(|a| name(&a.replacement))
+                    .position(|a| a == wanted)?;
+                Some(at + 2)
+            });
+            let mistake = Mistake {
+                kind,
+                spun: source.to_lowercase(),
+                restored: edit.map(|edit| edit.replacement.to_lowercase()),
+                original: Some(original.to_lowercase()),
+            };
+            self.mistakes.note(mistake, rank, example(spun, range));
+        }
+        for edit in edits {
+            if slots.iter().any(|(range, _)| overlap(range, edit)) {
+                continue;
+            }
+            let listed = edit.alternatives.iter();
+            let rank = listed
+                .map(|a| &a.replacement)
+                .position(|a| *a == edit.source);
+            let mistake = Mistake {
+                kind: Kind::Harm,
+                spun: edit.source.to_lowercase(),
+                restored: Some(edit.replacement.to_lowercase()),
+                original: None,
+            };
+            let place = example(spun, &(edit.start..edit.end));
+            self.mistakes.note(mistake, rank.map(|at| at + 2), place);
+        }
     }
 }
 
+/// Runs of slots and edits that overlap, in order.
+fn groups<'s>(
+    slots: &'s [Slot<'s>],
+    edits: &'s [Edit],
+) -> impl Iterator<Item = (&'s [Slot<'s>], &'s [Edit])> {
+    let (mut slot, mut edit) = (0, 0);
+    std::iter::from_fn(move || {
+        let (first_slot, first_edit) = (slot, edit);
+        let mut end = 0;
+        loop {
+            let next_slot = slots.get(slot).map(|(range, _)| range);
+            let next_edit = edits.get(edit);
+            let takes_slot = match (next_slot, next_edit) {
+                (None, None) => break,
+                (Some(range), Some(edit)) => range.start <= edit.start,
+                (next, None) => next.is_some(),
+                (None, Some(_)) => false,
+            };
+            let (from, to) = match (takes_slot, next_slot, next_edit) {
+                (true, Some(range), _) => (range.start, range.end),
+                (_, _, Some(edit)) => (edit.start, edit.end),
+                _ => break,
+            };
+            if (slot, edit) != (first_slot, first_edit) && from >= end {
+                break;
+            }
+            end = end.max(to);
+            slot += usize::from(takes_slot);
+            edit += usize::from(!takes_slot);
+        }
+        let found = (&slots[first_slot..slot], &edits[first_edit..edit]);
+        (!found.0.is_empty() || !found.1.is_empty()).then_some(found)
+    })
+}
+
+/// Whether slots and edits that touch write the same text.
+fn same_text(spun: &str, slots: &[Slot<'_>], edits: &[Edit]) -> bool {
+    let starts = slots.iter().map(|(range, _)| range.start);
+    let ends = slots.iter().map(|(range, _)| range.end);
+    let start = starts.chain(edits.iter().map(|edit| edit.start)).min();
+    let end = ends.chain(edits.iter().map(|edit| edit.end)).max();
+    let hull = start.unwrap_or(0)..end.unwrap_or(0);
+    let gold = slots.iter().map(|(range, text)| (range.clone(), *text));
+    let found = edits
+        .iter()
+        .map(|edit| (edit.start..edit.end, edit.replacement.as_str()));
+    written(spun, &hull, gold) == written(spun, &hull, found)
+}
+
+/// What replacements make of a stretch of text; typographic apostrophes are folded.
+fn written<'a>(
+    spun: &str,
+    hull: &Range<usize>,
+    changes: impl Iterator<Item = (Range<usize>, &'a str)>,
+) -> String {
+    let (mut text, mut at) = (String::new(), hull.start);
+    for (range, replacement) in changes {
+        text.push_str(&spun[at..range.start.max(at)]);
+        text.push_str(replacement);
+        at = range.end;
+    }
+    text.push_str(&spun[at..hull.end]);
+    text.replace('\u{2019}', "'")
+}
+
+/// A place with what stands around it.
+fn example(text: &str, place: &Range<usize>) -> String {
+    let mut from = place.start.saturating_sub(AROUND);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let mut to = (place.end + AROUND).min(text.len());
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    format!(
+        "{}[{}]{}",
+        &text[from..place.start],
+        &text[place.clone()],
+        &text[place.end..to]
+    )
+}
+
 /// The slots in bytes; `None` where they are not known or do not fit the text.
-fn slots(gold: &Gold) -> Option<Vec<(Range<usize>, &str)>> {
+fn slots(gold: &Gold) -> Option<Vec<Slot<'_>>> {
     let mut offsets: Vec<usize> = gold.spun.char_indices().map(|(at, _)| at).collect();
     offsets.push(gold.spun.len());
     let slots = gold.edits.as_ref()?.iter();
+    let mut last = 0;
     slots
         .map(|(start, end, original)| {
             let range = *offsets.get(*start)?..*offsets.get(*end)?;
-            (range.start <= range.end).then_some((range, original.as_str()))
+            let follows = last <= range.start && range.start <= range.end;
+            last = range.end;
+            follows.then_some((range, original.as_str()))
         })
         .collect()
 }
@@ -227,6 +216,7 @@ mod tests {
             ]),
             ..Gold::default()
         };
+        let dictionary = Dictionary::embedded();
         let edit = |from: &str, to: &str, score| {
             let at = gold.spun.find(from).expect(from);
             Edit::new(&gold.spun, at..at + from.len(), to, score)
@@ -236,11 +226,16 @@ mod tests {
             edit("within the", "inside the", 0.55),
             edit("own word", "other word", 0.5),
         ];
-        let findings = Findings::of(&gold, &edits);
-        let kinds: Vec<Kind> = findings.errors().iter().map(|error| error.kind).collect();
-        assert_eq!(kinds, [Kind::Missed, Kind::Wrong, Kind::Harm]);
-        let classes = findings.calibration();
-        assert_eq!((classes[0].edits, classes[0].right), (2, 0.0));
-        assert_eq!((classes[1].from, classes[1].right), (0.9, 1.0));
+        let findings = Findings::of(&gold, &edits, &dictionary);
+        let found = findings.mistakes.commonest();
+        let of = |spun: &str| found.iter().find(|m| m.spun == spun).map(|m| m.kind);
+        assert_eq!(of("key second"), None);
+        assert_eq!(of("within the"), Some(Kind::Wrong));
+        assert_eq!(of("crisis"), Some(Kind::NoCandidate));
+        assert_eq!(of("own word"), Some(Kind::Harm));
+        assert!(found[0].examples[0].contains('['));
+        let calibration = serde_json::to_value(findings.outcomes.calibration()).expect("JSON");
+        assert_eq!(calibration["edits"], 3);
+        assert_eq!(calibration["thresholds"][0]["right"], 0.3333);
     }
 }

@@ -1,6 +1,8 @@
 //! `unspin eval`.
 
+mod calibration;
 mod findings;
+mod mistakes;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -8,10 +10,12 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use memchr::memchr;
 use serde::Serialize;
-use unspin::{Restorer, Worker};
+use unspin::{Dictionary, Restorer, Worker};
 use unspin_eval::{score_document, Gold, Scores, Tally};
 
-use self::findings::{Calibration, Findings, MistakeCount};
+use self::calibration::Calibration;
+use self::findings::Findings;
+use self::mistakes::{KindCount, MistakeCount};
 use crate::args::Eval;
 use crate::engine;
 use crate::input::Input;
@@ -30,9 +34,11 @@ struct Figures {
     #[serde(skip_serializing_if = "Option::is_none")]
     by_source: Option<BTreeMap<String, Scores>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    error_kinds: Option<Vec<KindCount>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<MistakeCount>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    calibration: Option<Vec<Calibration>>,
+    calibration: Option<Calibration>,
 }
 
 /// What came of one gold document.
@@ -127,8 +133,9 @@ pub(crate) fn run(options: Eval) -> Result<bool> {
         let figures = Figures {
             all: all.scores(),
             by_source,
-            errors: options.errors.then(|| found.errors()),
-            calibration: options.calibration.then(|| found.calibration()),
+            error_kinds: options.errors.then(|| found.mistakes.kinds()),
+            errors: options.errors.then(|| found.mistakes.commonest()),
+            calibration: options.calibration.then(|| found.outcomes.calibration()),
         };
         let mut json = serde_json::to_vec_pretty(&figures)?;
         json.push(b'\n');
@@ -180,14 +187,20 @@ fn scorer(
     keep: bool,
 ) -> impl FnMut(Result<Vec<u8>, String>) -> Option<Result<Scored, String>> {
     let mut worker = restorer.worker();
+    let dictionary = restorer.dictionary().clone();
     move |line| match line {
         Ok(line) if line.trim_ascii().is_empty() => None,
-        Ok(line) => Some(score(&mut worker, &line, keep)),
+        Ok(line) => Some(score(&mut worker, &dictionary, &line, keep)),
         Err(message) => Some(Err(message)),
     }
 }
 
-fn score(worker: &mut Worker, line: &[u8], keep: bool) -> Result<Scored, String> {
+fn score(
+    worker: &mut Worker,
+    dictionary: &Dictionary,
+    line: &[u8],
+    keep: bool,
+) -> Result<Scored, String> {
     let gold: Gold = serde_json::from_slice(line).map_err(|error| {
         format!("no gold record ({error}); it needs the fields `id`, `spun` and `original`")
     })?;
@@ -201,7 +214,7 @@ fn score(worker: &mut Worker, line: &[u8], keep: bool) -> Result<Scored, String>
     }
     Ok(Scored {
         tally: score_document(&gold, &restored),
-        findings: Findings::of(&gold, &edits),
+        findings: Findings::of(&gold, &edits, dictionary),
         edits: edits.len() as u64,
         bytes: gold.spun.len() as u64,
         source: gold.source,

@@ -1,0 +1,264 @@
+//! The gate: a cheap pass that lets clean text leave before anything is made of it.
+//!
+//! Words are hashed where they stand, and phrases of one and two words that
+//! speak for spinning (tells) or against it (triggers) add up: over the whole
+//! text, and in a running sum that never falls below zero and so finds a spun
+//! stretch anywhere (the cumulative sum test, Page 1954). Only a text that
+//! reaches the limits is worth tokens and a verdict. The limits are generous,
+//! for the gate knows nothing of capitals, quotations and longer phrases.
+
+use crate::cost::NAT;
+use crate::token::{word_bytes, BLOCK};
+
+/// Evidence is kept in units of 1/16 nat.
+const UNIT: i32 = NAT / 16;
+
+/// Running sum that makes any text suspicious.
+const ALARM: i32 = 128;
+
+/// Running sum that makes a text suspicious where its words add up to more than
+/// those of most clean texts.
+const WARNING: i32 = 40;
+
+/// What eight words of most clean texts add, at most; in short texts chance has a say.
+const CLEAN: i32 = -27;
+const CLEAN_SHORT: i32 = -48;
+
+/// Texts shorter than this are short, in bytes.
+const SHORT: usize = 1200;
+
+/// What each word takes from the running sum.
+const TAX: i32 = 1;
+
+/// What one phrase can add and take.
+const MOST: i32 = 72;
+const LEAST: i32 = -64;
+
+/// Binary logarithm of the number of cells.
+const BITS: u32 = 16;
+
+/// Evidence of phrases of one and two words, by their hash.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    /// A tag in the upper byte, the evidence in the lower.
+    cells: Box<[u16]>,
+}
+
+/// What a text adds up to, in units of [`UNIT`].
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Sums {
+    /// The running sum.
+    now: i32,
+    /// The highest that it got.
+    running: i32,
+    /// All of it.
+    total: i32,
+    words: i32,
+    /// Hash of the last word.
+    before: u64,
+    /// What the last word added, unless a pair took its place.
+    single: i32,
+}
+
+impl Gate {
+    /// A gate that knows phrases, each with its evidence in cost units.
+    pub(crate) fn new<'p>(phrases: impl Iterator<Item = (&'p str, i32)>) -> Gate {
+        let mut gate = Gate {
+            cells: vec![0; 1 << BITS].into(),
+        };
+        for (phrase, evidence) in phrases {
+            let plain = phrase
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b' ');
+            if !plain || evidence.abs() < UNIT {
+                continue;
+            }
+            let mut words = phrase
+                .split(' ')
+                .map(|word| hash(word.as_bytes(), 0, word.len()));
+            let key = match (words.next(), words.next(), words.next()) {
+                (Some(word), None, _) => word,
+                (Some(first), Some(second), None) => pair(first, second),
+                _ => continue,
+            };
+            gate.insert(key, (evidence / UNIT).clamp(LEAST, MOST) as i8);
+        }
+        gate
+    }
+
+    /// Of two phrases that share a cell the one that speaks more for spinning stays.
+    fn insert(&mut self, key: u64, evidence: i8) {
+        let cell = &mut self.cells[(key >> (64 - BITS)) as usize];
+        if *cell == 0 || (*cell as u8).cast_signed() < evidence {
+            *cell = tag(key) << 8 | u16::from(evidence.cast_unsigned());
+        }
+    }
+
+    #[inline]
+    fn evidence(&self, key: u64) -> i32 {
+        let cell = self.cells[(key >> (64 - BITS)) as usize];
+        if cell >> 8 == tag(key) {
+            i32::from((cell as u8).cast_signed())
+        } else {
+            0
+        }
+    }
+
+    /// Whether a text may have been spun, in parts at least.
+    pub(crate) fn is_suspicious(&self, text: &str) -> bool {
+        let sums = self.sums(text.as_bytes());
+        let clean = if text.len() < SHORT {
+            CLEAN_SHORT
+        } else {
+            CLEAN
+        };
+        sums.running >= ALARM || sums.running >= WARNING && sums.total * 8 >= clean * sums.words
+    }
+
+    // A loop of its own keeps what it needs in registers.
+    #[inline(never)]
+    fn sums(&self, bytes: &[u8]) -> Sums {
+        let find = word_bytes();
+        let mut sums = Sums::default();
+        // Where a word began that has not ended yet.
+        let mut pending = None;
+        let mut hashes = [0; BLOCK];
+        // Whether the last byte of the block before belongs to a word.
+        let mut inside = 0;
+        let mut base = 0;
+        // One block more than there are bytes ends the last word.
+        while base <= bytes.len() {
+            let words = match bytes[base..].first_chunk::<BLOCK>() {
+                Some(block) => find(block),
+                None => {
+                    let mut block = [b' '; BLOCK];
+                    block[..bytes.len() - base].copy_from_slice(&bytes[base..]);
+                    find(&block)
+                }
+            };
+            let shifted = words << 1 | inside;
+            inside = words >> 63;
+            let (mut starts, mut ends) = (words & !shifted, shifted & !words);
+            let mut count = 0;
+            while ends != 0 {
+                // Only a block's first word can have begun in an earlier one.
+                let start = pending.take().unwrap_or_else(|| base + pop(&mut starts));
+                hashes[count % BLOCK] = hash(bytes, start, base + pop(&mut ends));
+                count += 1;
+            }
+            for word in hashes.iter().take(count) {
+                sums.add(self, *word);
+            }
+            if starts != 0 {
+                pending = Some(base + pop(&mut starts));
+            }
+            if sums.running >= ALARM {
+                break;
+            }
+            base += BLOCK;
+        }
+        sums
+    }
+}
+
+impl Sums {
+    #[inline]
+    fn add(&mut self, gate: &Gate, word: u64) {
+        // A pair takes the place of its words.
+        let both = gate.evidence(pair(self.before, word));
+        let alone = gate.evidence(word);
+        let found = if both == 0 { alone } else { both - self.single };
+        self.single = if both == 0 { alone } else { 0 };
+        self.before = word;
+        self.now = (self.now + found - TAX).max(0);
+        self.running = self.running.max(self.now);
+        self.total += found;
+        self.words += 1;
+    }
+}
+
+/// The tag of a key in its cell; never zero, which marks empty cells.
+#[inline]
+fn tag(key: u64) -> u16 {
+    (key >> 32) as u16 & 0xff | 1
+}
+
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Takes the lowest bit off and gives its place.
+#[inline]
+fn pop(bits: &mut u64) -> usize {
+    let at = bits.trailing_zeros() as usize;
+    *bits &= bits.wrapping_sub(1);
+    at
+}
+
+/// Hash of a word, whatever its case: its length, its first and last eight bytes.
+#[inline]
+fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let length = end - start;
+    let kept = u64::MAX >> (64 - 8 * length.clamp(1, 8));
+    let head = eight(bytes, start) & kept;
+    let tail = eight(bytes, start.max(end.saturating_sub(8))) & kept;
+    let mixed = head ^ tail.rotate_left(27) ^ (length as u64) << 56;
+    let mixed = mixed.wrapping_mul(MULTIPLIER);
+    mixed ^ mixed >> 29
+}
+
+/// Eight bytes from `at`, zero after the end, as if letters were lower case.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let eight = match bytes[at..].first_chunk::<8>() {
+        Some(eight) => *eight,
+        None => {
+            let mut eight = [0; 8];
+            eight[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+            eight
+        }
+    };
+    u64::from_le_bytes(eight) | 0x2020_2020_2020_2020
+}
+
+#[inline]
+fn pair(first: u64, second: u64) -> u64 {
+    (first.rotate_left(21) ^ second).wrapping_mul(MULTIPLIER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate() -> Gate {
+        let phrases = [
+            ("within the", 2 * NAT),
+            ("stated", NAT),
+            ("in the", -2 * NAT),
+        ];
+        Gate::new(phrases.into_iter())
+    }
+
+    #[test]
+    fn phrases_count_wherever_they_stand() {
+        let gate = gate();
+        let unit = |text: &str| gate.sums(text.as_bytes()).running;
+        assert_eq!(unit("nothing here"), 0);
+        assert_eq!(unit("STATED"), 16 - TAX);
+        for space in 0..200 {
+            let text = " ".repeat(space) + "within\nthe";
+            assert_eq!(unit(&text), 32 - TAX, "{space}");
+            assert_eq!(unit(&(text + " ")), 32 - TAX, "{space}");
+        }
+    }
+
+    #[test]
+    fn what_speaks_against_takes_away() {
+        let gate = gate();
+        let text = "stated in the stated";
+        assert_eq!(gate.sums(text.as_bytes()).running, 16 - TAX);
+        let spun =
+            "She stated it within the hour, and he stated another within the day. ".repeat(29);
+        assert!(gate.is_suspicious(&spun));
+        let clean = "She said it in the morning, and he said another in the evening. ".repeat(29);
+        assert!(!gate.is_suspicious(&clean));
+    }
+}
