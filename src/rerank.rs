@@ -25,7 +25,7 @@ const VERSION: u32 = 1;
 const WEIGHTS: [u8; 4] = *b"wght";
 
 /// Words that a slot's surroundings reach to each side.
-pub(crate) const REACH: usize = 8;
+pub(crate) const REACH: usize = 16;
 
 /// Weights of hashed features, four bits each (see [`LEVELS`]).
 ///
@@ -191,9 +191,6 @@ pub(crate) fn surroundings(left: &[Word], right: &[Word], capital: bool, feature
     add(3, l2, 0);
     add(4, r2, 0);
     add(5, l1, r1);
-    add(6, l2, l1);
-    add(7, r1, r2);
-    add(8, l2, r1);
     for side in [left, right] {
         for near in side.iter().skip(2).take(REACH - 2) {
             if *near == Word::BREAK {
