@@ -20,12 +20,14 @@ const ALARM: i32 = 128;
 /// those of most clean texts.
 const WARNING: i32 = 40;
 
-/// What eight words of most clean texts add, at most; in short texts chance has a say.
+/// What eight words of most clean texts add, at most.
 const CLEAN: i32 = -27;
-const CLEAN_SHORT: i32 = -48;
 
-/// Texts shorter than this are short, in bytes.
-const SHORT: usize = 1200;
+/// Texts shorter than this, in bytes, are always suspicious: there is little to save.
+const SHORT: usize = 600;
+
+/// In texts shorter than this chance has a say in what the words add up to.
+const LONG: usize = 1200;
 
 /// What each word takes from the running sum.
 const TAX: i32 = 1;
@@ -106,13 +108,12 @@ impl Gate {
 
     /// Whether a text may have been spun, in parts at least.
     pub(crate) fn is_suspicious(&self, text: &str) -> bool {
+        if text.len() < SHORT {
+            return true;
+        }
         let sums = self.sums(text.as_bytes());
-        let clean = if text.len() < SHORT {
-            CLEAN_SHORT
-        } else {
-            CLEAN
-        };
-        sums.running >= ALARM || sums.running >= WARNING && sums.total * 8 >= clean * sums.words
+        let spun_like = text.len() < LONG || sums.total * 8 >= CLEAN * sums.words;
+        sums.running >= ALARM || sums.running >= WARNING && spun_like
     }
 
     // A loop of its own keeps what it needs in registers.

@@ -186,7 +186,7 @@ impl Worker {
 
     /// The edits of one block of a document, with offsets from the block's start.
     pub(crate) fn block(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
-        if self.is_clean_at_a_glance(text, session) {
+        if session.phrases.is_none() && self.is_clean_at_a_glance(text, session) {
             session.spun = session.spun.or(Some(false));
             return Vec::new();
         }
@@ -200,11 +200,10 @@ impl Worker {
         crate::slot::edits(text, &self.tokens, &slots, self.restorer.inner.min_score)
     }
 
-    /// Whether a block can be left alone without a verdict, and none is asked for.
+    /// Whether a block can be left alone without a verdict.
     fn is_clean_at_a_glance(&self, text: &str, session: &Session) -> bool {
         let inner = &self.restorer.inner;
         inner.assume == Assume::Auto
-            && session.phrases.is_none()
             && session.spun != Some(true)
             && !inner.dictionary.lexicon().gate().is_suspicious(text)
     }
@@ -220,14 +219,21 @@ impl Worker {
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
         let known = inner.assume == Assume::Spun;
-        let verdict = self.judge.judge(
-            text,
-            &self.tokens,
-            &self.matches,
-            lexicon,
-            &mut session.carry,
-            known,
-        );
+        // Who asks for a verdict gets the one that restoring would act on.
+        let clean = self.is_clean_at_a_glance(text, session);
+        let mut unused = session.carry.clone();
+        let carry = if clean {
+            &mut unused
+        } else {
+            &mut session.carry
+        };
+        let mut verdict =
+            self.judge
+                .judge(text, &self.tokens, &self.matches, lexicon, carry, known);
+        if clean {
+            verdict.spun = Some(false);
+            verdict.log_odds = verdict.log_odds.min(THRESHOLD - 1);
+        }
         if let Some(phrases) = &mut session.phrases {
             for found in self.matches.iter().filter(|found| found.leads) {
                 *phrases.entry(found.phrase).or_default() += 1;
