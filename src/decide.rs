@@ -215,7 +215,9 @@ impl Decoder {
             let score = |seen: &SeenReading| reranker.score(seen.name, seen.support, slot.features);
             let alone = score(&slot.readings[0]);
             for (index, seen) in slot.readings[1..].iter().enumerate() {
-                bonus[slot.first_arc + index] = score(seen) - alone;
+                if seen.cost <= RERANKED {
+                    bonus[slot.first_arc + index] = score(seen) - alone;
+                }
             }
         });
         self.graph.favour(&bonus);
