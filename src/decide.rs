@@ -129,7 +129,7 @@ impl Decoder {
         for (edge, start, end) in self.graph.path() {
             let words = match edge.arc {
                 NONE => std::slice::from_ref(&words[start as usize]),
-                arc => &vocabulary.candidates[lattice.arc(arc).candidate as usize],
+                arc => vocabulary.candidate(lattice.arc(arc).candidate),
             };
             let words = words.iter().rev().map(|word| word.word);
             self.path
@@ -186,7 +186,7 @@ impl Decoder {
                 });
                 for index in group.clone() {
                     let candidate = arcs[index].candidate;
-                    let words = task.problem.vocabulary.candidates[candidate as usize].iter();
+                    let words = task.problem.vocabulary.candidate(candidate).iter();
                     readings.push(SeenReading {
                         name: reading(words.map(|word| word.word)),
                         cost: self.graph.above(first + index),

@@ -4,10 +4,9 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::context::{Memo, Model, Word};
+use crate::context::{Context, Lone, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
-use crate::token::mix;
 use crate::vocabulary::{Vocabulary, WordSound};
 
 /// States kept at each token.
@@ -38,7 +37,8 @@ pub(crate) struct Problem<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    before: Word,
+    /// The last two words.
+    context: Context,
     last: Word,
     /// Tokens left as they are before this state, as far as that matters.
     run: u32,
@@ -64,7 +64,7 @@ pub(crate) struct Edge {
 /// A state that waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
-    /// Hash of what tells it from the others there.
+    /// Hash of its last two words.
     name: u64,
     cost: i32,
     state: u32,
@@ -102,6 +102,10 @@ pub(crate) struct Graph {
     /// The state in which the best path ends.
     end: u32,
     memo: Memo,
+    /// What the model says of the words of the stretch by themselves.
+    own: Vec<Lone>,
+    /// The same for the words of the arcs that begin at a token.
+    new: Vec<Lone>,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -120,10 +124,14 @@ impl Graph {
         self.frontier[..=length]
             .iter_mut()
             .for_each(Frontier::clear);
-        let (before, last) = (Word::BREAK, Word::BREAK);
+        let (memo, model) = (&mut self.memo, problem.model);
+        self.own.clear();
+        self.own
+            .extend(problem.words.iter().map(|own| memo.lone(model, own.word)));
+        let context = model.passed(Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
-            before,
-            last,
+            context: memo.complete(model, &context),
+            last: Word::BREAK,
             run: 0,
             at: 0,
             cost: 0,
@@ -131,7 +139,7 @@ impl Graph {
             rest: FAR,
         });
         self.frontier[0].push(Waiting {
-            name: 0,
+            name: context.name(),
             cost: 0,
             state: 0,
         });
@@ -156,50 +164,56 @@ impl Graph {
         // With one state and one reading there is nothing to compare, unless a
         // phrase reaches over this token.
         let settled = waiting.len() == 1 && arcs.is_empty() && self.reach <= at;
+        let own = problem.words[at];
         if settled {
-            let (state, own) = (waiting[0].state, problem.words[at].word);
+            let state = waiting[0].state;
             let node = self.nodes[state as usize];
-            let cost = problem.lattice.identity(at, node.run);
             let next = Node {
-                before: node.last,
-                last: own,
+                context: node.context.passed(own.word),
+                last: own.word,
                 run: node.run + 1,
                 ..node
             };
+            let cost = problem.lattice.identity(at, node.run);
             self.link(state, at + 1, NONE, cost, next);
             self.frontier[at].states = waiting;
             return;
         }
+        self.new.clear();
+        for arc in arcs {
+            let words = problem.vocabulary.candidate(arc.candidate).iter();
+            let (memo, model) = (&mut self.memo, problem.model);
+            self.new
+                .extend(words.map(|new| memo.lone(model, new.word)));
+        }
+        if let [Waiting { state, .. }] = waiting[..] {
+            // It may have come here settled.
+            let context = &mut self.nodes[state as usize].context;
+            *context = self.memo.complete(problem.model, context);
+        }
         for &Waiting { state, .. } in &waiting {
             let node = self.nodes[state as usize];
-            let own = problem.words[at];
-            // Two look-ups that all readings of this state share.
-            let context = self.memo.context(problem.model, node.before, node.last);
-            let mut cost = problem.lattice.identity(at, node.run);
-            cost += self.memo.cost_in(problem.model, &context, own.word)
+            let (cost, context) = self.memo.extend(problem.model, &node.context, &self.own[at]);
+            let cost = cost
+                + problem.lattice.identity(at, node.run)
                 + problem.vocabulary.clash(node.last, own);
             let next = Node {
-                before: node.last,
+                context,
                 last: own.word,
                 run: node.run + 1,
                 ..node
             };
             self.link(state, at + 1, NONE, cost, next);
+            let mut first_new = 0;
             for (index, arc) in arcs.iter().enumerate() {
                 let mut next = Node { run: 0, ..node };
                 let mut cost = arc.cost;
-                for (index, &word) in problem.vocabulary.candidates[arc.candidate as usize]
-                    .iter()
-                    .enumerate()
-                {
-                    cost += match index {
-                        0 => self.memo.cost_in(problem.model, &context, word.word),
-                        _ => self
-                            .memo
-                            .cost(problem.model, next.before, next.last, word.word),
-                    };
-                    cost += problem.vocabulary.clash(next.last, word);
-                    (next.before, next.last) = (next.last, word.word);
+                for &word in problem.vocabulary.candidate(arc.candidate) {
+                    let new = &self.new[first_new];
+                    let (more, context) = self.memo.extend(problem.model, &next.context, new);
+                    cost += more + problem.vocabulary.clash(next.last, word);
+                    (next.context, next.last) = (context, word.word);
+                    first_new += 1;
                 }
                 let arc_index = (first_arc + index) as u32;
                 self.link(state, at + arc.length as usize, arc_index, cost, next);
@@ -219,11 +233,11 @@ impl Graph {
         let run = next.run.min(LONGEST_RUN);
         self.reach = self.reach.max(at);
         let edge = self.edges.len() as u32;
-        let name = mix(next.before.to_u64() ^ u64::from(run), next.last.to_u64());
+        let name = next.context.name();
         let known = frontier.states.iter_mut().find(|waiting| {
             waiting.name == name && {
                 let node = &self.nodes[waiting.state as usize];
-                node.last == next.last && node.before == next.before && node.run == run
+                node.last == next.last && node.run == run
             }
         });
         let to = match known {

@@ -20,24 +20,33 @@ pub(crate) struct WordSound {
 /// Words of all candidates, worked out once.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    pub(crate) candidates: Vec<Vec<WordSound>>,
+    words: Vec<WordSound>,
+    /// Per candidate, the end of its words.
+    ends: Vec<u32>,
     /// "a" and "an".
     articles: [Word; 2],
 }
 
 impl Vocabulary {
     pub(crate) fn new(lexicon: &Lexicon) -> Vocabulary {
-        let words = |original: &str, tokens: &[Token]| {
-            tokens
-                .iter()
-                .map(|token| WordSound::of(token, original))
-                .collect()
-        };
-        let candidates = lexicon.all_candidates().iter();
+        let mut words = Vec::new();
+        let ends = lexicon.all_candidates().iter().map(|candidate| {
+            let tokens = candidate.tokens.iter();
+            words.extend(tokens.map(|token| WordSound::of(token, &candidate.original)));
+            words.len() as u32
+        });
         Vocabulary {
-            candidates: candidates.map(|c| words(&c.original, &c.tokens)).collect(),
+            ends: ends.collect(),
+            words,
             articles: ["a", "an"].map(Word::of_folded),
         }
+    }
+
+    /// The words of a candidate.
+    pub(crate) fn candidate(&self, index: u32) -> &[WordSound] {
+        let index = index as usize;
+        let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.words[from as usize..self.ends[index] as usize]
     }
 
     /// What it costs that a word follows an article that does not fit its sound.

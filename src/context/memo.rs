@@ -4,20 +4,34 @@
 use super::model::{Context, Found, Model};
 use super::stream::Word;
 
-/// Binary logarithm of the number of look-ups remembered of each order.
-const BITS: u32 = 12;
+/// Binary logarithm of the number of look-ups remembered of each order: what
+/// fits the nearer caches of a processor.
+const BITS: [u32; 3] = [10, 12, 12];
+
+/// The cost that stands for "not in the model".
+const ABSENT: i32 = i32::MIN;
+
+/// A look-up: key, cost and cost of backing off.
+type Slot = (u64, i32, i32);
 
 /// Look-ups of one model, each remembered until another takes its place.
 #[derive(Debug)]
 pub(crate) struct Memo {
-    slots: [Vec<(u64, Found)>; 3],
+    slots: [Vec<Slot>; 3],
+}
+
+/// A word with what the model says of it by itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lone {
+    word: Word,
+    found: Found,
 }
 
 impl Default for Memo {
     fn default() -> Memo {
         // No n-gram has the key 0.
         Memo {
-            slots: std::array::from_fn(|_| vec![(0, None); 1 << BITS]),
+            slots: BITS.map(|bits| vec![(0, ABSENT, 0); 1 << bits]),
         }
     }
 }
@@ -25,30 +39,41 @@ impl Default for Memo {
 impl Memo {
     #[inline]
     fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
-        let slot = &mut self.slots[order][(key >> (64 - BITS)) as usize];
+        let slot = &mut self.slots[order][(key >> (64 - BITS[order])) as usize];
         if slot.0 != key {
-            *slot = (key, model.find(order, key));
+            let (cost, back) = model.find(order, key).unwrap_or((ABSENT, 0));
+            *slot = (key, cost, back);
         }
-        slot.1
+        (slot.1 != ABSENT).then_some((slot.1, slot.2))
     }
 
-    /// As [`Model::cost`].
+    /// Looks a word up by itself.
     #[inline]
-    pub(crate) fn cost(&mut self, model: &Model, before: Word, last: Word, word: Word) -> i32 {
-        let context = self.context(model, before, last);
-        self.cost_in(model, &context, word)
+    pub(crate) fn lone(&mut self, model: &Model, word: Word) -> Lone {
+        Lone {
+            word,
+            found: self.find(model, 0, word.open()),
+        }
     }
 
-    /// As [`Model::context`].
+    /// Looks up what a history lacks that was made by [`Context::passed`].
     #[inline]
-    pub(crate) fn context(&mut self, model: &Model, before: Word, last: Word) -> Context {
-        model.context_by(before, last, |order, key| self.find(model, order, key))
+    pub(crate) fn complete(&mut self, model: &Model, context: &Context) -> Context {
+        model.complete_by(context, |order, key| self.find(model, order, key))
     }
 
-    /// As [`Model::cost_in`].
+    /// Cost of a word after a history, as by [`Model::cost_in`], and the history
+    /// that it makes.
     #[inline]
-    pub(crate) fn cost_in(&mut self, model: &Model, context: &Context, word: Word) -> i32 {
-        model.cost_by(context, word, |order, key| self.find(model, order, key))
+    pub(crate) fn extend(
+        &mut self,
+        model: &Model,
+        context: &Context,
+        next: &Lone,
+    ) -> (i32, Context) {
+        model.extend_by(context, next.word, next.found, |order, key| {
+            self.find(model, order, key)
+        })
     }
 }
 
@@ -66,7 +91,12 @@ mod tests {
             for a in words {
                 for b in words {
                     for c in words {
-                        assert_eq!(memo.cost(&model, a, b, c), model.cost(a, b, c));
+                        let history = memo.complete(&model, &model.passed(a, b));
+                        assert_eq!(history, model.context(a, b));
+                        let next = memo.lone(&model, c);
+                        let (cost, context) = memo.extend(&model, &history, &next);
+                        assert_eq!(cost, model.cost(a, b, c));
+                        assert_eq!(context, model.context(b, c));
                     }
                 }
             }

@@ -16,6 +16,6 @@ mod model;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
-pub(crate) use self::memo::Memo;
+pub(crate) use self::memo::{Lone, Memo};
 pub use self::model::{Context, Model};
 pub use self::stream::Word;

@@ -88,6 +88,26 @@ pub struct Context {
     open: bool,
 }
 
+impl Context {
+    /// The history after one more word, of which nothing was looked up yet.
+    #[inline]
+    pub(crate) fn passed(&self, word: Word) -> Context {
+        Context {
+            one: word.open(),
+            two: word.extend(self.one),
+            back_one: 0,
+            back_two: 0,
+            open: false,
+        }
+    }
+
+    /// A hash of the two words.
+    #[inline]
+    pub(crate) fn name(&self) -> u64 {
+        self.two
+    }
+}
+
 impl Model {
     /// The built-in model.
     #[cfg(feature = "embedded")]
@@ -163,25 +183,35 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn context(&self, before: Word, last: Word) -> Context {
-        self.context_by(before, last, |order, key| self.find(order, key))
+        let passed = self.passed(before, last);
+        self.complete_by(&passed, |order, key| self.find(order, key))
+    }
+
+    /// A history of two words of which nothing was looked up yet.
+    #[inline]
+    pub(crate) fn passed(&self, before: Word, last: Word) -> Context {
+        Context {
+            one: last.open(),
+            two: last.extend(before.open()),
+            back_one: 0,
+            back_two: 0,
+            open: false,
+        }
     }
 
     #[inline]
-    pub(super) fn context_by(
+    pub(super) fn complete_by(
         &self,
-        before: Word,
-        last: Word,
+        context: &Context,
         mut find: impl FnMut(usize, u64) -> Found,
     ) -> Context {
-        let (one, two) = (last.open(), last.extend(before.open()));
-        let unigram = find(0, one);
-        let bigram = unigram.and_then(|_| find(1, two));
+        let unigram = find(0, context.one);
+        let bigram = unigram.and_then(|_| find(1, context.two));
         Context {
-            one,
-            two,
             back_one: unigram.map_or(0, |(_, back)| back),
             back_two: bigram.map_or(0, |(_, back)| back),
             open: bigram.is_some(),
+            ..*context
         }
     }
 
@@ -189,33 +219,41 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn cost_in(&self, context: &Context, word: Word) -> i32 {
-        self.cost_by(context, word, |order, key| self.find(order, key))
+        let lone = self.find(0, word.open());
+        self.extend_by(context, word, lone, |order, key| self.find(order, key))
+            .0
     }
 
+    /// The cost of a word after a history, and the history that it makes.
     #[inline]
-    pub(super) fn cost_by(
+    pub(super) fn extend_by(
         &self,
         context: &Context,
         word: Word,
+        lone: Found,
         mut find: impl FnMut(usize, u64) -> Found,
-    ) -> i32 {
-        let Some((lone, _)) = find(0, word.open()) else {
-            return context.back_two + context.back_one + self.shared.unknown;
+    ) -> (i32, Context) {
+        let mut next = context.passed(word);
+        let Some((lone, back_one)) = lone else {
+            let cost = context.back_two + context.back_one + self.shared.unknown;
+            return (cost, next);
         };
+        next.back_one = back_one;
         // The model is closed: whatever trigram it holds, it holds its last
         // two words as well. So a missing bigram ends the search. Longer
         // n-grams say how much to add to the cost of the shorter ones: what
         // the few that are found by mistake do is small.
-        let Some((more, _)) = find(1, word.extend(context.one)) else {
-            return context.back_two + context.back_one + lone;
+        let Some((more, back_two)) = find(1, next.two) else {
+            return (context.back_two + context.back_one + lone, next);
         };
+        (next.back_two, next.open) = (back_two, true);
         let pair = lone + more;
         if context.open {
             if let Some((more, _)) = find(2, word.extend(context.two)) {
-                return pair + more;
+                return (pair + more, next);
             }
         }
-        context.back_two + pair
+        (context.back_two + pair, next)
     }
 
     /// Cost of a word by itself; that of any unknown word if it is none of the model's.
