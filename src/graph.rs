@@ -6,7 +6,7 @@
 
 use crate::context::{Context, Lone, Memo, Model, Word};
 use crate::cost::NAT;
-use crate::lattice::Lattice;
+use crate::lattice::{Arc, Lattice};
 use crate::vocabulary::{Vocabulary, WordSound};
 
 /// States kept at each token.
@@ -14,10 +14,6 @@ const BEAM: usize = 10;
 
 /// States this much worse than the best at their token are dropped.
 const WIDTH: i32 = 18 * NAT;
-
-/// Tokens left alone before a state, from how many on more make no difference:
-/// no longer phrase is a trigger.
-const LONGEST_RUN: u32 = 8;
 
 /// No edge, or the edge of leaving a token alone where an arc could stand.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -104,8 +100,12 @@ pub(crate) struct Graph {
     memo: Memo,
     /// What the model says of the words of the stretch by themselves.
     own: Vec<Lone>,
-    /// The same for the words of the arcs that begin at a token.
+    /// The same for the words of each arc, one after the other.
     new: Vec<Lone>,
+    /// Per arc, the end of its words.
+    new_ends: Vec<u32>,
+    /// The last words of what may end at each token boundary.
+    lasts: Vec<(u32, Word)>,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -124,10 +124,8 @@ impl Graph {
         self.frontier[..=length]
             .iter_mut()
             .for_each(Frontier::clear);
+        self.look_up(problem);
         let (memo, model) = (&mut self.memo, problem.model);
-        self.own.clear();
-        self.own
-            .extend(problem.words.iter().map(|own| memo.lone(model, own.word)));
         let context = model.passed(Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
             context: memo.complete(model, &context),
@@ -154,6 +152,47 @@ impl Graph {
         self.measure(length);
     }
 
+    /// Looks up all words of the lattice, and all pairs that may come together:
+    /// many at once, since one by one each would wait for memory.
+    fn look_up(&mut self, problem: &Problem<'_>) {
+        let (memo, model, lattice) = (&mut self.memo, problem.model, problem.lattice);
+        let candidate = |arc: &Arc| problem.vocabulary.candidate(arc.candidate);
+        let own = problem.words.iter().map(|own| own.word);
+        let new = lattice.all_arcs().iter().flat_map(candidate);
+        let new = new.map(|new| new.word);
+        memo.prepare_words(model, own.clone().chain(new.clone()));
+        self.own.clear();
+        self.own.extend(own.map(|word| memo.lone(model, word)));
+        self.new.clear();
+        self.new.extend(new.map(|word| memo.lone(model, word)));
+        self.new_ends.clear();
+        self.lasts.clear();
+        let mut end = 0;
+        for at in 0..lattice.len() {
+            self.lasts.push((at as u32 + 1, problem.words[at].word));
+            for arc in lattice.arcs(at).1 {
+                let words = candidate(arc);
+                end += words.len() as u32;
+                self.new_ends.push(end);
+                if let Some(last) = words.last() {
+                    self.lasts.push((at as u32 + arc.length, last.word));
+                }
+            }
+        }
+        self.lasts.sort_by_key(|last| last.0);
+        let lasts = &self.lasts;
+        let mut from = 0;
+        let pairs = (0..lattice.len()).flat_map(|at| {
+            let count = lasts[from..].iter().take_while(|l| l.0 as usize == at).count();
+            let before = &lasts[from..from + count];
+            from += count;
+            let firsts = lattice.arcs(at).1.iter().filter_map(|arc| candidate(arc).first());
+            let firsts = std::iter::once(&problem.words[at]).chain(firsts);
+            firsts.flat_map(move |first| before.iter().map(move |last| (last.1, first.word)))
+        });
+        memo.prepare_pairs(model, pairs);
+    }
+
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
         let mut waiting = std::mem::take(&mut self.frontier[at].states);
         waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
@@ -175,22 +214,23 @@ impl Graph {
                 ..node
             };
             let cost = problem.lattice.identity(at, node.run);
-            self.link(state, at + 1, NONE, cost, next);
+            self.link(problem.lattice.span(at + 1), state, at + 1, NONE, cost, next);
             self.frontier[at].states = waiting;
             return;
-        }
-        self.new.clear();
-        for arc in arcs {
-            let words = problem.vocabulary.candidate(arc.candidate).iter();
-            let (memo, model) = (&mut self.memo, problem.model);
-            self.new
-                .extend(words.map(|new| memo.lone(model, new.word)));
         }
         if let [Waiting { state, .. }] = waiting[..] {
             // It may have come here settled.
             let context = &mut self.nodes[state as usize].context;
             *context = self.memo.complete(problem.model, context);
         }
+        // All first words after all states at once.
+        let first = |arc: &Arc| problem.vocabulary.candidate(arc.candidate).first();
+        let words = std::iter::once(own.word)
+            .chain(arcs.iter().filter_map(|arc| Some(first(arc)?.word)));
+        let nodes = &self.nodes;
+        let contexts = waiting.iter().map(|w| &nodes[w.state as usize].context);
+        let triples = contexts.flat_map(|context| words.clone().map(move |word| (context, word)));
+        self.memo.prepare_triples(problem.model, triples);
         for &Waiting { state, .. } in &waiting {
             let node = self.nodes[state as usize];
             let (cost, context) = self.memo.extend(problem.model, &node.context, &self.own[at]);
@@ -203,34 +243,34 @@ impl Graph {
                 run: node.run + 1,
                 ..node
             };
-            self.link(state, at + 1, NONE, cost, next);
-            let mut first_new = 0;
+            self.link(problem.lattice.span(at + 1), state, at + 1, NONE, cost, next);
+            let mut first_new = first_arc.checked_sub(1).map_or(0, |arc| self.new_ends[arc]);
             for (index, arc) in arcs.iter().enumerate() {
                 let mut next = Node { run: 0, ..node };
                 let mut cost = arc.cost;
                 for &word in problem.vocabulary.candidate(arc.candidate) {
-                    let new = &self.new[first_new];
+                    let new = &self.new[first_new as usize];
                     let (more, context) = self.memo.extend(problem.model, &next.context, new);
                     cost += more + problem.vocabulary.clash(next.last, word);
                     (next.context, next.last) = (context, word.word);
                     first_new += 1;
                 }
                 let arc_index = (first_arc + index) as u32;
-                self.link(state, at + arc.length as usize, arc_index, cost, next);
+                let to = at + arc.length as usize; self.link(problem.lattice.span(to), state, to, arc_index, cost, next);
             }
         }
         self.frontier[at].states = waiting;
     }
 
     /// Adds an edge to the state `next` at a token boundary, which may be known already.
-    fn link(&mut self, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
+    fn link(&mut self, span: u32, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
         let total = self.nodes[from as usize].cost + cost;
         let frontier = &mut self.frontier[at];
         // It would be dropped there: the best can only get better.
         if total > frontier.best.saturating_add(WIDTH) {
             return;
         }
-        let run = next.run.min(LONGEST_RUN);
+        let run = next.run.min(span);
         self.reach = self.reach.max(at);
         let edge = self.edges.len() as u32;
         let name = next.context.name();

@@ -39,6 +39,8 @@ pub(crate) struct Lattice {
     /// Per token, the end of its arcs.
     arc_ends: Vec<u32>,
     spared: Vec<Vec<Spared>>,
+    /// Per token, how many tokens before it a spared phrase has that goes on there.
+    spans: Vec<u32>,
     identity: Vec<i32>,
 }
 
@@ -119,6 +121,8 @@ impl Lattice {
             self.spared.resize_with(tokens.len(), Vec::new);
         }
         self.spared[..tokens.len()].iter_mut().for_each(Vec::clear);
+        self.spans.clear();
+        self.spans.resize(tokens.len() + 1, 0);
         let mut next = 0;
         for at in 0..tokens.len() {
             while let Some(found) = matches.get(next).filter(|m| m.start as usize - first == at) {
@@ -138,6 +142,9 @@ impl Lattice {
                             length: length as u32,
                             cost,
                         });
+                        for (inside, span) in self.spans[at..at + length].iter_mut().enumerate() {
+                            *span = (*span).max(inside as u32);
+                        }
                     }
                 }
                 let used = channel.used(class) + SUBSTITUTION;
@@ -171,6 +178,11 @@ impl Lattice {
         &self.arcs[index as usize]
     }
 
+    /// All arcs, in the order of their first tokens.
+    pub(crate) fn all_arcs(&self) -> &[Arc] {
+        &self.arcs
+    }
+
     pub(crate) fn arc_count(&self) -> usize {
         self.arcs.len()
     }
@@ -182,6 +194,11 @@ impl Lattice {
             .filter(|s| s.length <= run + 1)
             .map(|s| s.cost);
         self.identity[at] + spared.sum::<i32>()
+    }
+
+    /// How many tokens left alone before a token boundary may make a difference.
+    pub(crate) fn span(&self, at: usize) -> u32 {
+        self.spans[at]
     }
 
     /// Tokens of the stretch.

@@ -18,6 +18,9 @@ type Slot = (u64, i32, i32);
 #[derive(Debug)]
 pub(crate) struct Memo {
     slots: [Vec<Slot>; 3],
+    /// N-grams to look up together, and what stands at them.
+    missing: Vec<u64>,
+    entries: Vec<u32>,
 }
 
 /// A word with what the model says of it by itself.
@@ -32,6 +35,8 @@ impl Default for Memo {
         // No n-gram has the key 0.
         Memo {
             slots: BITS.map(|bits| vec![(0, ABSENT, 0); 1 << bits]),
+            missing: Vec::new(),
+            entries: Vec::new(),
         }
     }
 }
@@ -45,6 +50,54 @@ impl Memo {
             *slot = (key, cost, back);
         }
         (slot.1 != ABSENT).then_some((slot.1, slot.2))
+    }
+
+    /// Looks n-grams up together, for later: one by one each would wait for memory.
+    fn prepare(&mut self, model: &Model, order: usize, keys: impl Iterator<Item = u64>) {
+        let slots = &mut self.slots[order];
+        let at = |key: u64| (key >> (64 - BITS[order])) as usize;
+        self.missing.clear();
+        for key in keys {
+            let slot = &mut slots[at(key)];
+            if slot.0 != key {
+                slot.0 = key;
+                self.missing.push(key);
+            }
+        }
+        model.find_all(order, &self.missing, &mut self.entries, |key, found| {
+            let (cost, back) = found.unwrap_or((ABSENT, 0));
+            slots[at(key)] = (key, cost, back);
+        });
+    }
+
+    /// Looks words up, so that [`lone`](Memo::lone) has them at hand.
+    pub(crate) fn prepare_words(&mut self, model: &Model, words: impl Iterator<Item = Word>) {
+        self.prepare(model, 0, words.map(Word::open));
+    }
+
+    /// Looks up what pairs of words cost, so that [`extend`](Memo::extend) has it at hand.
+    pub(crate) fn prepare_pairs(
+        &mut self,
+        model: &Model,
+        pairs: impl Iterator<Item = (Word, Word)>,
+    ) {
+        self.prepare(model, 1, pairs.map(|(last, word)| word.extend(last.open())));
+    }
+
+    /// The same for words after histories, whose last words with these were prepared.
+    pub(crate) fn prepare_triples<'c>(
+        &mut self,
+        model: &Model,
+        triples: impl Iterator<Item = (&'c Context, Word)>,
+    ) {
+        let pairs = std::mem::take(&mut self.slots[1]);
+        let known = |key: u64| {
+            let (found, cost, _) = pairs[(key >> (64 - BITS[1])) as usize];
+            found != key || cost != ABSENT
+        };
+        let open = triples.filter(|(context, word)| known(context.pair(*word)));
+        self.prepare(model, 2, open.filter_map(|(context, word)| context.triple(word)));
+        self.slots[1] = pairs;
     }
 
     /// Looks a word up by itself.

@@ -101,6 +101,18 @@ impl Context {
         }
     }
 
+    /// Key of the last word and the next.
+    #[inline]
+    pub(super) fn pair(&self, word: Word) -> u64 {
+        word.extend(self.one)
+    }
+
+    /// Key of both words and the next, if any trigram begins so.
+    #[inline]
+    pub(super) fn triple(&self, word: Word) -> Option<u64> {
+        self.open.then(|| word.extend(self.two))
+    }
+
     /// A hash of the two words.
     #[inline]
     pub(crate) fn name(&self) -> u64 {
@@ -248,12 +260,10 @@ impl Model {
         };
         (next.back_two, next.open) = (back_two, true);
         let pair = lone + more;
-        if context.open {
-            if let Some((more, _)) = find(2, word.extend(context.two)) {
-                return (pair + more, next);
-            }
+        match context.triple(word).and_then(|triple| find(2, triple)) {
+            Some((more, _)) => (pair + more, next),
+            None => (context.back_two + pair, next),
         }
-        (context.back_two + pair, next)
     }
 
     /// Cost of a word by itself; that of any unknown word if it is none of the model's.
@@ -279,6 +289,25 @@ impl Model {
         let cells = self.shared.artefact.as_bytes().get(order.cells.clone())?;
         let value = order.shape.get(cells, key)?;
         order.codebook.get(value as usize).copied()
+    }
+
+    /// Looks several n-grams up, as [`Model::find`] does one after the other.
+    pub(super) fn find_all(
+        &self,
+        order: usize,
+        keys: &[u64],
+        entries: &mut Vec<u32>,
+        mut found: impl FnMut(u64, Found),
+    ) {
+        let order = &self.shared.orders[order];
+        let bytes = self.shared.artefact.as_bytes();
+        let cells = bytes.get(order.cells.clone()).unwrap_or(&[]);
+        entries.clear();
+        entries.extend(keys.iter().map(|&key| order.shape.entry(cells, key)));
+        for (&key, &entry) in keys.iter().zip(&*entries) {
+            let value = order.shape.value(key, entry);
+            found(key, value.and_then(|v| order.codebook.get(v as usize).copied()));
+        }
     }
 }
 
