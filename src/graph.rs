@@ -4,16 +4,17 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::context::{Context, Lone, Memo, Model, Word};
+use crate::bigrams::{Bigram, Bigrams};
+use crate::context::{Found, Memo, Model, Word};
 use crate::cost::NAT;
-use crate::lattice::{Arc, Lattice};
+use crate::lattice::Lattice;
 use crate::vocabulary::{Vocabulary, WordSound};
 
 /// States kept at each token.
-const BEAM: usize = 10;
+const BEAM: usize = 8;
 
 /// States this much worse than the best at their token are dropped.
-const WIDTH: i32 = 18 * NAT;
+const WIDTH: i32 = 12 * NAT;
 
 /// No edge, or the edge of leaving a token alone where an arc could stand.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -33,9 +34,14 @@ pub(crate) struct Problem<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    /// The last two words.
-    context: Context,
-    last: Word,
+    /// Key of the last two words.
+    history: u64,
+    /// Cost of backing off from them.
+    back: i32,
+    /// Whether trigrams may begin with them.
+    open: bool,
+    /// Which of the words before the token boundary is the last.
+    last: u32,
     /// Tokens left as they are before this state, as far as that matters.
     run: u32,
     /// The token boundary.
@@ -57,11 +63,25 @@ pub(crate) struct Edge {
     pub(crate) cost: i32,
 }
 
+impl Node {
+    /// The state after a word, but for what an edge to it costs.
+    fn then(&self, bigram: &Bigram, last: u32, run: u32) -> Node {
+        Node {
+            history: bigram.key,
+            back: bigram.back,
+            open: bigram.known,
+            last,
+            run,
+            ..*self
+        }
+    }
+}
+
 /// A state that waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
-    /// Hash of its last two words.
-    name: u64,
+    history: u64,
+    run: u32,
     cost: i32,
     state: u32,
 }
@@ -93,19 +113,16 @@ pub(crate) struct Graph {
     edges: Vec<Edge>,
     /// Per token boundary, the states that wait there.
     frontier: Vec<Frontier>,
-    /// The farthest token boundary where a state waits.
-    reach: usize,
     /// The state in which the best path ends.
     end: u32,
     memo: Memo,
-    /// What the model says of the words of the stretch by themselves.
-    own: Vec<Lone>,
-    /// The same for the words of each arc, one after the other.
-    new: Vec<Lone>,
-    /// Per arc, the end of its words.
-    new_ends: Vec<u32>,
-    /// The last words of what may end at each token boundary.
-    lasts: Vec<(u32, Word)>,
+    bigrams: Bigrams,
+    /// Per state at a token boundary and word that may follow, what it costs there.
+    costs: Vec<i32>,
+    /// Trigrams to look up, where their costs stand, and what was found.
+    keys: Vec<u64>,
+    wanted: Vec<u32>,
+    found: Vec<Found>,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -124,12 +141,13 @@ impl Graph {
         self.frontier[..=length]
             .iter_mut()
             .for_each(Frontier::clear);
-        self.look_up(problem);
-        let (memo, model) = (&mut self.memo, problem.model);
-        let context = model.passed(Word::BREAK, Word::BREAK);
+        self.bigrams.look_up(problem, &mut self.memo);
+        let start = problem.model.context(Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
-            context: memo.complete(model, &context),
-            last: Word::BREAK,
+            history: start.two,
+            back: start.back_two,
+            open: start.open,
+            last: 0,
             run: 0,
             at: 0,
             cost: 0,
@@ -137,11 +155,11 @@ impl Graph {
             rest: FAR,
         });
         self.frontier[0].push(Waiting {
-            name: context.name(),
+            history: start.two,
+            run: 0,
             cost: 0,
             state: 0,
         });
-        self.reach = 0;
         self.above.clear();
         self.above.resize(problem.lattice.arc_count(), FAR);
         self.alone.clear();
@@ -152,138 +170,136 @@ impl Graph {
         self.measure(length);
     }
 
-    /// Looks up all words of the lattice, and all pairs that may come together:
-    /// many at once, since one by one each would wait for memory.
-    fn look_up(&mut self, problem: &Problem<'_>) {
-        let (memo, model, lattice) = (&mut self.memo, problem.model, problem.lattice);
-        let candidate = |arc: &Arc| problem.vocabulary.candidate(arc.candidate);
-        let own = problem.words.iter().map(|own| own.word);
-        let new = lattice.all_arcs().iter().flat_map(candidate);
-        let new = new.map(|new| new.word);
-        memo.prepare_words(model, own.clone().chain(new.clone()));
-        self.own.clear();
-        self.own.extend(own.map(|word| memo.lone(model, word)));
-        self.new.clear();
-        self.new.extend(new.map(|word| memo.lone(model, word)));
-        self.new_ends.clear();
-        self.lasts.clear();
-        let mut end = 0;
-        for at in 0..lattice.len() {
-            self.lasts.push((at as u32 + 1, problem.words[at].word));
-            for arc in lattice.arcs(at).1 {
-                let words = candidate(arc);
-                end += words.len() as u32;
-                self.new_ends.push(end);
-                if let Some(last) = words.last() {
-                    self.lasts.push((at as u32 + arc.length, last.word));
-                }
-            }
-        }
-        self.lasts.sort_by_key(|last| last.0);
-        let lasts = &self.lasts;
-        let mut from = 0;
-        let pairs = (0..lattice.len()).flat_map(|at| {
-            let count = lasts[from..].iter().take_while(|l| l.0 as usize == at).count();
-            let before = &lasts[from..from + count];
-            from += count;
-            let firsts = lattice.arcs(at).1.iter().filter_map(|arc| candidate(arc).first());
-            let firsts = std::iter::once(&problem.words[at]).chain(firsts);
-            firsts.flat_map(move |first| before.iter().map(move |last| (last.1, first.word)))
-        });
-        memo.prepare_pairs(model, pairs);
-    }
-
+    /// Makes the edges that begin at a token boundary.
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
         let mut waiting = std::mem::take(&mut self.frontier[at].states);
         waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
         waiting.truncate(BEAM);
         let best = self.frontier[at].best;
         waiting.retain(|waiting| waiting.cost <= best + WIDTH);
-        let (first_arc, arcs) = problem.lattice.arcs(at);
-        // With one state and one reading there is nothing to compare, unless a
-        // phrase reaches over this token.
-        let settled = waiting.len() == 1 && arcs.is_empty() && self.reach <= at;
-        let own = problem.words[at];
-        if settled {
-            let state = waiting[0].state;
-            let node = self.nodes[state as usize];
-            let next = Node {
-                context: node.context.passed(own.word),
-                last: own.word,
-                run: node.run + 1,
-                ..node
-            };
-            let cost = problem.lattice.identity(at, node.run);
-            self.link(problem.lattice.span(at + 1), state, at + 1, NONE, cost, next);
-            self.frontier[at].states = waiting;
-            return;
-        }
-        if let [Waiting { state, .. }] = waiting[..] {
-            // It may have come here settled.
-            let context = &mut self.nodes[state as usize].context;
-            *context = self.memo.complete(problem.model, context);
-        }
-        // All first words after all states at once.
-        let first = |arc: &Arc| problem.vocabulary.candidate(arc.candidate).first();
-        let words = std::iter::once(own.word)
-            .chain(arcs.iter().filter_map(|arc| Some(first(arc)?.word)));
-        let nodes = &self.nodes;
-        let contexts = waiting.iter().map(|w| &nodes[w.state as usize].context);
-        let triples = contexts.flat_map(|context| words.clone().map(move |word| (context, word)));
-        self.memo.prepare_triples(problem.model, triples);
-        for &Waiting { state, .. } in &waiting {
-            let node = self.nodes[state as usize];
-            let (cost, context) = self.memo.extend(problem.model, &node.context, &self.own[at]);
-            let cost = cost
-                + problem.lattice.identity(at, node.run)
-                + problem.vocabulary.clash(node.last, own);
-            let next = Node {
-                context,
-                last: own.word,
-                run: node.run + 1,
-                ..node
-            };
-            self.link(problem.lattice.span(at + 1), state, at + 1, NONE, cost, next);
-            let mut first_new = first_arc.checked_sub(1).map_or(0, |arc| self.new_ends[arc]);
-            for (index, arc) in arcs.iter().enumerate() {
-                let mut next = Node { run: 0, ..node };
-                let mut cost = arc.cost;
-                for &word in problem.vocabulary.candidate(arc.candidate) {
-                    let new = &self.new[first_new as usize];
-                    let (more, context) = self.memo.extend(problem.model, &next.context, new);
-                    cost += more + problem.vocabulary.clash(next.last, word);
-                    (next.context, next.last) = (context, word.word);
-                    first_new += 1;
-                }
-                let arc_index = (first_arc + index) as u32;
-                let to = at + arc.length as usize; self.link(problem.lattice.span(to), state, to, arc_index, cost, next);
+        if self.bigrams.matter(at) {
+            self.price(problem, at, &waiting);
+            for (index, state) in waiting.iter().enumerate() {
+                self.leave(problem, at, index, state.state);
             }
+        } else if let [Waiting { state, .. }] = waiting[..] {
+            self.pass(problem, at, state);
         }
         self.frontier[at].states = waiting;
     }
 
+    /// Goes on where there is one state and one reading, and so nothing to compare.
+    fn pass(&mut self, problem: &Problem<'_>, at: usize, state: u32) {
+        let node = self.nodes[state as usize];
+        let before = at.checked_sub(1);
+        let before = before.map_or(Word::BREAK, |before| problem.words[before].word);
+        let word = problem.words[at].word;
+        let mut next = Node {
+            history: word.extend(before.open()),
+            last: 0,
+            run: node.run + 1,
+            ..node
+        };
+        if at + 1 < problem.lattice.len() && self.bigrams.matter(at + 1) {
+            let (memo, model) = (&mut self.memo, problem.model);
+            let known = memo.find(model, 0, word.open()).is_some();
+            let bigram = memo.find(model, 1, next.history).filter(|_| known);
+            (next.open, next.back) = (bigram.is_some(), bigram.map_or(0, |(_, back)| back));
+        }
+        let cost = problem.lattice.identity(at, node.run);
+        self.link(problem, state, at + 1, NONE, cost, next);
+    }
+
+    /// What the first word of every reading costs in each state.
+    fn price(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
+        self.keys.clear();
+        self.wanted.clear();
+        self.costs.clear();
+        let firsts = self.bigrams.firsts(at);
+        for waiting in waiting {
+            let node = &self.nodes[waiting.state as usize];
+            for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
+                if node.open && bigram.known {
+                    self.wanted.push(self.costs.len() as u32);
+                    self.keys.push(first.word.extend(node.history));
+                }
+                self.costs.push(node.back + bigram.cost);
+            }
+        }
+        self.memo
+            .find_all(problem.model, 2, &self.keys, &mut self.found);
+        // Backing off was charged; a trigram is charged instead.
+        for (&wanted, found) in self.wanted.iter().zip(&self.found) {
+            if let Some((more, _)) = found {
+                let node = &self.nodes[waiting[wanted as usize / firsts.len()].state as usize];
+                self.costs[wanted as usize] += more - node.back;
+            }
+        }
+    }
+
+    /// The edges of all readings from a state.
+    fn leave(&mut self, problem: &Problem<'_>, at: usize, index: usize, state: u32) {
+        let node = self.nodes[state as usize];
+        let (first_arc, arcs) = problem.lattice.arcs(at);
+        let first_cost = index * (arcs.len() + 1);
+        let after = |graph: &Graph, first: usize| {
+            let bigram = graph.bigrams.after(at, node.last)[first];
+            (graph.costs[first_cost + first], bigram)
+        };
+        let (cost, bigram) = after(self, 0);
+        let cost = cost + problem.lattice.identity(at, node.run);
+        let next = node.then(&bigram, 0, node.run + 1);
+        self.link(problem, state, at + 1, NONE, cost, next);
+        for (index, arc) in arcs.iter().enumerate() {
+            let (cost, bigram) = after(self, index + 1);
+            let mut cost = cost + arc.cost;
+            let mut next = node.then(&bigram, self.bigrams.last_of(first_arc + index), 0);
+            let words = problem.vocabulary.candidate(arc.candidate);
+            if words.len() > 1 {
+                let mut history = self.bigrams.history(at, index + 1, &bigram);
+                for pair in words.windows(2) {
+                    let word = pair[1].word;
+                    let (memo, model) = (&mut self.memo, problem.model);
+                    let lone = memo.find(model, 0, word.open());
+                    let (more, longer) = memo.extend(model, &history, word, lone);
+                    cost += more + problem.vocabulary.clash(pair[0].word, pair[1]);
+                    history = longer;
+                }
+                (next.history, next.back, next.open) =
+                    (history.two, history.back_two, history.open);
+            }
+            let to = at + arc.length as usize;
+            self.link(problem, state, to, (first_arc + index) as u32, cost, next);
+        }
+    }
+
     /// Adds an edge to the state `next` at a token boundary, which may be known already.
-    fn link(&mut self, span: u32, from: u32, at: usize, arc: u32, cost: i32, next: Node) {
-        let total = self.nodes[from as usize].cost + cost;
+    fn link(
+        &mut self,
+        problem: &Problem<'_>,
+        from: u32,
+        at: usize,
+        arc: u32,
+        cost: i32,
+        next: Node,
+    ) {
+        let total = next.cost + cost;
         let frontier = &mut self.frontier[at];
         // It would be dropped there: the best can only get better.
         if total > frontier.best.saturating_add(WIDTH) {
             return;
         }
-        let run = next.run.min(span);
-        self.reach = self.reach.max(at);
+        let run = next.run.min(problem.lattice.span(at));
+        let history = next.history;
         let edge = self.edges.len() as u32;
-        let name = next.context.name();
-        let known = frontier.states.iter_mut().find(|waiting| {
-            waiting.name == name && {
-                let node = &self.nodes[waiting.state as usize];
-                node.last == next.last && node.run == run
-            }
-        });
+        let known = frontier
+            .states
+            .iter_mut()
+            .find(|waiting| waiting.history == history && waiting.run == run);
         let to = match known {
             Some(waiting) => {
-                let node = &mut self.nodes[waiting.state as usize];
-                if total < node.cost {
+                if total < waiting.cost {
+                    let node = &mut self.nodes[waiting.state as usize];
                     node.cost = total;
                     node.edge = edge;
                     waiting.cost = total;
@@ -302,7 +318,8 @@ impl Graph {
                     ..next
                 });
                 frontier.push(Waiting {
-                    name,
+                    history,
+                    run,
                     cost: total,
                     state,
                 });
@@ -398,5 +415,95 @@ impl Graph {
     /// Cost of the best path that leaves a token alone above the best of all.
     pub(crate) fn alone(&self, at: usize) -> i32 {
         self.alone[at]
+    }
+}
+
+#[cfg(all(test, feature = "embedded"))]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::channel::Settings;
+    use crate::dict::Dictionary;
+    use crate::lattice::Stretch;
+    use crate::scan::scan;
+    use crate::token::tokenize;
+
+    /// The readings of the best path, by a search without beam, memory or
+    /// batches: a table of all histories at each token boundary.
+    fn reference(problem: &Problem<'_>) -> (i32, Vec<(u32, u32)>) {
+        type State = (Word, Word, u32);
+        let lattice = problem.lattice;
+        let mut table = vec![BTreeMap::<State, (i32, Vec<(u32, u32)>)>::new(); lattice.len() + 1];
+        table[0].insert((Word::BREAK, Word::BREAK, 0), (0, Vec::new()));
+        for at in 0..lattice.len() {
+            let (first_arc, arcs) = lattice.arcs(at);
+            for ((before, last, run), (cost, path)) in table[at].clone() {
+                let own = [problem.words[at]];
+                let alone = (1, lattice.identity(at, run), NONE, &own[..]);
+                let others = arcs.iter().enumerate().map(|(index, arc)| {
+                    let words = problem.vocabulary.candidate(arc.candidate);
+                    (arc.length, arc.cost, (first_arc + index) as u32, words)
+                });
+                for (length, extra, arc, words) in std::iter::once(alone).chain(others) {
+                    let (mut before, mut last, mut cost) = (before, last, cost + extra);
+                    for word in words {
+                        cost += problem.model.cost(before, last, word.word);
+                        cost += problem.vocabulary.clash(last, *word);
+                        (before, last) = (last, word.word);
+                    }
+                    let mut path = path.clone();
+                    path.push((at as u32, arc));
+                    let run = if arc == NONE { run + 1 } else { 0 };
+                    let there = &mut table[at + length as usize];
+                    let best = there.entry((before, last, run)).or_insert((FAR, Vec::new()));
+                    if cost < best.0 {
+                        *best = (cost, path);
+                    }
+                }
+            }
+        }
+        let ends = table[lattice.len()].values();
+        ends.min_by_key(|end| end.0).cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn finds_what_an_exhaustive_search_finds() {
+        let dictionary = Dictionary::embedded();
+        let (model, lexicon) = (Model::embedded(), dictionary.lexicon());
+        let vocabulary = Vocabulary::new(lexicon);
+        let (mut lattice, mut graph) = (Lattice::default(), Graph::default());
+        let mut matches = Vec::new();
+        for text in [
+            "Press play to hearken to this text about a key second within the film.",
+            "The minister mentioned on Tuesday that extra than 50percent of the funds had been spent.",
+            "An distinctive approach to make cash, in line with the corporate, which has a variety of companies.",
+            "Nothing here.",
+            "He advised reporters that the assembly was held on the White Home, the place folks have been ready.",
+        ] {
+            let tokens = tokenize(text);
+            scan(text, &tokens, lexicon, &mut matches);
+            let stretch = Stretch {
+                text,
+                tokens: &tokens,
+                first: 0,
+                matches: &matches,
+            };
+            let words: Vec<_> = tokens.iter().map(|t| WordSound::of(t, text)).collect();
+            for settings in Settings::typical() {
+                lattice.build(&stretch, lexicon, &settings.channel());
+                let problem = Problem {
+                    model: &model,
+                    lattice: &lattice,
+                    words: &words,
+                    vocabulary: &vocabulary,
+                };
+                graph.search(&problem);
+                let mut path: Vec<_> = graph.path().map(|(e, from, _)| (from, e.arc)).collect();
+                path.reverse();
+                let (_, wanted) = reference(&problem);
+                assert_eq!(path, wanted, "{text}");
+            }
+        }
     }
 }

@@ -149,9 +149,10 @@ impl Lattice {
                 }
                 let used = channel.used(class) + SUBSTITUTION;
                 for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
-                    let glued = candidate.tokens.first();
-                    let glued =
-                        glued.map_or(0, |word| glue(text, tokens, at, word, &candidate.original));
+                    let Some(word) = candidate.tokens.first() else {
+                        continue;
+                    };
+                    let glued = glue(text, tokens, at, word, &candidate.original);
                     self.arcs.push(Arc {
                         length: length as u32,
                         candidate: phrase.candidates.start + index as u32,
@@ -176,11 +177,6 @@ impl Lattice {
     /// An arc by its index.
     pub(crate) fn arc(&self, index: u32) -> &Arc {
         &self.arcs[index as usize]
-    }
-
-    /// All arcs, in the order of their first tokens.
-    pub(crate) fn all_arcs(&self) -> &[Arc] {
-        &self.arcs
     }
 
     pub(crate) fn arc_count(&self) -> usize {

@@ -89,6 +89,7 @@
 mod artefact;
 #[doc(hidden)]
 pub mod bench;
+mod bigrams;
 mod block;
 mod channel;
 pub mod context;

@@ -84,24 +84,23 @@ impl Shape {
     /// The value of a key that was put in; of another, mostly nothing.
     #[inline]
     pub(crate) fn get(&self, cells: &[u8], key: u64) -> Option<u32> {
-        self.value(key, self.entry(cells, key))
+        self.value(self.entry(cells, key))
     }
 
-    /// What the three cells of a key make together. It waits for memory, and for
-    /// nothing else, so that processors work on several keys at once.
+    /// What the cells of a key and its fingerprint make together. It waits for
+    /// memory, and for nothing else, so that processors work on several keys at once.
     #[inline]
     pub(crate) fn entry(&self, cells: &[u8], key: u64) -> u32 {
         let bits = self.cell_bits();
-        let cells = self.place(key).cells.map(|cell| read(cells, cell, bits));
-        cells[0] ^ cells[1] ^ cells[2]
+        let place = self.place(key);
+        let [a, b, c] = place.cells.map(|cell| read(cells, cell, bits));
+        (a ^ b ^ c ^ place.fingerprint << self.value_bits) & ((1 << bits) - 1)
     }
 
-    /// The value that a key's entry stands for, where its fingerprint is right.
+    /// The value in a key's entry, where its fingerprint is right.
     #[inline]
-    pub(crate) fn value(&self, key: u64, entry: u32) -> Option<u32> {
-        let entry = entry & ((1 << self.cell_bits()) - 1);
-        (entry >> self.value_bits == self.place(key).fingerprint)
-            .then_some(entry & ((1 << self.value_bits) - 1))
+    pub(crate) fn value(&self, entry: u32) -> Option<u32> {
+        (entry >> self.value_bits == 0).then_some(entry)
     }
 
     /// As bytes, to stand in an artefact.

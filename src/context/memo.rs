@@ -18,16 +18,9 @@ type Slot = (u64, i32, i32);
 #[derive(Debug)]
 pub(crate) struct Memo {
     slots: [Vec<Slot>; 3],
-    /// N-grams to look up together, and what stands at them.
-    missing: Vec<u64>,
+    /// N-grams that were not remembered, and what stands at them.
+    missing: Vec<u32>,
     entries: Vec<u32>,
-}
-
-/// A word with what the model says of it by itself.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lone {
-    word: Word,
-    found: Found,
 }
 
 impl Default for Memo {
@@ -42,8 +35,9 @@ impl Default for Memo {
 }
 
 impl Memo {
+    /// Looks an n-gram of `order + 1` words up by its key.
     #[inline]
-    fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
+    pub(crate) fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
         let slot = &mut self.slots[order][(key >> (64 - BITS[order])) as usize];
         if slot.0 != key {
             let (cost, back) = model.find(order, key).unwrap_or((ABSENT, 0));
@@ -52,79 +46,47 @@ impl Memo {
         (slot.1 != ABSENT).then_some((slot.1, slot.2))
     }
 
-    /// Looks n-grams up together, for later: one by one each would wait for memory.
-    fn prepare(&mut self, model: &Model, order: usize, keys: impl Iterator<Item = u64>) {
+    /// Looks n-grams of `order + 1` words up by their keys, all at once: one by
+    /// one each would wait for memory.
+    pub(crate) fn find_all(
+        &mut self,
+        model: &Model,
+        order: usize,
+        keys: &[u64],
+        found: &mut Vec<Found>,
+    ) {
         let slots = &mut self.slots[order];
-        let at = |key: u64| (key >> (64 - BITS[order])) as usize;
+        let slot = |key: u64| (key >> (64 - BITS[order])) as usize;
         self.missing.clear();
-        for key in keys {
-            let slot = &mut slots[at(key)];
-            if slot.0 != key {
-                slot.0 = key;
-                self.missing.push(key);
+        found.clear();
+        found.extend(keys.iter().enumerate().map(|(at, &key)| {
+            let (known, cost, back) = slots[slot(key)];
+            if known != key {
+                self.missing.push(at as u32);
             }
+            (cost != ABSENT).then_some((cost, back))
+        }));
+        let missing = self.missing.iter().map(|&at| keys[at as usize]);
+        let all = model.find_all(order, missing, &mut self.entries);
+        for (&at, value) in self.missing.iter().zip(all) {
+            let (cost, back) = value.unwrap_or((ABSENT, 0));
+            let key = keys[at as usize];
+            slots[slot(key)] = (key, cost, back);
+            found[at as usize] = value;
         }
-        model.find_all(order, &self.missing, &mut self.entries, |key, found| {
-            let (cost, back) = found.unwrap_or((ABSENT, 0));
-            slots[at(key)] = (key, cost, back);
-        });
-    }
-
-    /// Looks words up, so that [`lone`](Memo::lone) has them at hand.
-    pub(crate) fn prepare_words(&mut self, model: &Model, words: impl Iterator<Item = Word>) {
-        self.prepare(model, 0, words.map(Word::open));
-    }
-
-    /// Looks up what pairs of words cost, so that [`extend`](Memo::extend) has it at hand.
-    pub(crate) fn prepare_pairs(
-        &mut self,
-        model: &Model,
-        pairs: impl Iterator<Item = (Word, Word)>,
-    ) {
-        self.prepare(model, 1, pairs.map(|(last, word)| word.extend(last.open())));
-    }
-
-    /// The same for words after histories, whose last words with these were prepared.
-    pub(crate) fn prepare_triples<'c>(
-        &mut self,
-        model: &Model,
-        triples: impl Iterator<Item = (&'c Context, Word)>,
-    ) {
-        let pairs = std::mem::take(&mut self.slots[1]);
-        let known = |key: u64| {
-            let (found, cost, _) = pairs[(key >> (64 - BITS[1])) as usize];
-            found != key || cost != ABSENT
-        };
-        let open = triples.filter(|(context, word)| known(context.pair(*word)));
-        self.prepare(model, 2, open.filter_map(|(context, word)| context.triple(word)));
-        self.slots[1] = pairs;
-    }
-
-    /// Looks a word up by itself.
-    #[inline]
-    pub(crate) fn lone(&mut self, model: &Model, word: Word) -> Lone {
-        Lone {
-            word,
-            found: self.find(model, 0, word.open()),
-        }
-    }
-
-    /// Looks up what a history lacks that was made by [`Context::passed`].
-    #[inline]
-    pub(crate) fn complete(&mut self, model: &Model, context: &Context) -> Context {
-        model.complete_by(context, |order, key| self.find(model, order, key))
     }
 
     /// Cost of a word after a history, as by [`Model::cost_in`], and the history
-    /// that it makes.
+    /// that it makes. `lone` is the word looked up by itself.
     #[inline]
     pub(crate) fn extend(
         &mut self,
         model: &Model,
         context: &Context,
-        next: &Lone,
+        word: Word,
+        lone: Found,
     ) -> (i32, Context) {
-        model.extend_by(context, next.word, next.found, |order, key| {
+        model.extend_by(context, word, lone, |order, key| {
             self.find(model, order, key)
         })
     }
@@ -144,15 +106,19 @@ mod tests {
             for a in words {
                 for b in words {
                     for c in words {
-                        let history = memo.complete(&model, &model.passed(a, b));
-                        assert_eq!(history, model.context(a, b));
-                        let next = memo.lone(&model, c);
-                        let (cost, context) = memo.extend(&model, &history, &next);
+                        let context = model.context(a, b);
+                        let lone = memo.find(&model, 0, c.open());
+                        let (cost, next) = memo.extend(&model, &context, c, lone);
                         assert_eq!(cost, model.cost(a, b, c));
-                        assert_eq!(context, model.context(b, c));
+                        assert_eq!(next, model.context(b, c));
                     }
                 }
             }
+            let keys: Vec<u64> = words.iter().map(|word| word.open()).collect();
+            let mut found = Vec::new();
+            memo.find_all(&model, 0, &keys, &mut found);
+            let known: Vec<bool> = found.iter().map(Option::is_some).collect();
+            assert_eq!(known, words.map(|word| model.knows(word)));
         }
     }
 }

@@ -16,6 +16,7 @@ mod model;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
-pub(crate) use self::memo::{Lone, Memo};
+pub(crate) use self::memo::Memo;
+pub(crate) use self::model::Found;
 pub use self::model::{Context, Model};
 pub use self::stream::Word;

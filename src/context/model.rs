@@ -63,7 +63,7 @@ struct Shared {
 }
 
 /// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
-pub(super) type Found = Option<(i32, i32)>;
+pub(crate) type Found = Option<(i32, i32)>;
 
 /// The n-grams of one length.
 #[derive(Debug)]
@@ -79,45 +79,13 @@ struct Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context {
     /// Keys of the n-grams "one word before, …" and "two words before, …".
-    one: u64,
-    two: u64,
+    pub(crate) one: u64,
+    pub(crate) two: u64,
     /// Cost of backing off from one word, and from two.
-    back_one: i32,
-    back_two: i32,
+    pub(crate) back_one: i32,
+    pub(crate) back_two: i32,
     /// Whether any trigram may begin with these two words.
-    open: bool,
-}
-
-impl Context {
-    /// The history after one more word, of which nothing was looked up yet.
-    #[inline]
-    pub(crate) fn passed(&self, word: Word) -> Context {
-        Context {
-            one: word.open(),
-            two: word.extend(self.one),
-            back_one: 0,
-            back_two: 0,
-            open: false,
-        }
-    }
-
-    /// Key of the last word and the next.
-    #[inline]
-    pub(super) fn pair(&self, word: Word) -> u64 {
-        word.extend(self.one)
-    }
-
-    /// Key of both words and the next, if any trigram begins so.
-    #[inline]
-    pub(super) fn triple(&self, word: Word) -> Option<u64> {
-        self.open.then(|| word.extend(self.two))
-    }
-
-    /// A hash of the two words.
-    #[inline]
-    pub(crate) fn name(&self) -> u64 {
-        self.two
-    }
+    pub(crate) open: bool,
 }
 
 impl Model {
@@ -195,35 +163,15 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn context(&self, before: Word, last: Word) -> Context {
-        let passed = self.passed(before, last);
-        self.complete_by(&passed, |order, key| self.find(order, key))
-    }
-
-    /// A history of two words of which nothing was looked up yet.
-    #[inline]
-    pub(crate) fn passed(&self, before: Word, last: Word) -> Context {
+        let (one, two) = (last.open(), last.extend(before.open()));
+        let unigram = self.find(0, one);
+        let bigram = unigram.and_then(|_| self.find(1, two));
         Context {
-            one: last.open(),
-            two: last.extend(before.open()),
-            back_one: 0,
-            back_two: 0,
-            open: false,
-        }
-    }
-
-    #[inline]
-    pub(super) fn complete_by(
-        &self,
-        context: &Context,
-        mut find: impl FnMut(usize, u64) -> Found,
-    ) -> Context {
-        let unigram = find(0, context.one);
-        let bigram = unigram.and_then(|_| find(1, context.two));
-        Context {
+            one,
+            two,
             back_one: unigram.map_or(0, |(_, back)| back),
             back_two: bigram.map_or(0, |(_, back)| back),
             open: bigram.is_some(),
-            ..*context
         }
     }
 
@@ -245,7 +193,13 @@ impl Model {
         lone: Found,
         mut find: impl FnMut(usize, u64) -> Found,
     ) -> (i32, Context) {
-        let mut next = context.passed(word);
+        let mut next = Context {
+            one: word.open(),
+            two: word.extend(context.one),
+            back_one: 0,
+            back_two: 0,
+            open: false,
+        };
         let Some((lone, back_one)) = lone else {
             let cost = context.back_two + context.back_one + self.shared.unknown;
             return (cost, next);
@@ -260,10 +214,18 @@ impl Model {
         };
         (next.back_two, next.open) = (back_two, true);
         let pair = lone + more;
-        match context.triple(word).and_then(|triple| find(2, triple)) {
-            Some((more, _)) => (pair + more, next),
-            None => (context.back_two + pair, next),
+        if context.open {
+            if let Some((more, _)) = find(2, word.extend(context.two)) {
+                return (pair + more, next);
+            }
         }
+        (context.back_two + pair, next)
+    }
+
+    /// What a word costs beyond backing off if the model has it not.
+    #[inline]
+    pub(crate) fn unknown(&self) -> i32 {
+        self.shared.unknown
     }
 
     /// Cost of a word by itself; that of any unknown word if it is none of the model's.
@@ -291,23 +253,22 @@ impl Model {
         order.codebook.get(value as usize).copied()
     }
 
-    /// Looks several n-grams up, as [`Model::find`] does one after the other.
-    pub(super) fn find_all(
-        &self,
+    /// Looks several n-grams up at once, which waits for memory only once.
+    /// `entries` is scratch memory.
+    pub(super) fn find_all<'a>(
+        &'a self,
         order: usize,
-        keys: &[u64],
-        entries: &mut Vec<u32>,
-        mut found: impl FnMut(u64, Found),
-    ) {
+        keys: impl Iterator<Item = u64>,
+        entries: &'a mut Vec<u32>,
+    ) -> impl Iterator<Item = Found> + 'a {
         let order = &self.shared.orders[order];
         let bytes = self.shared.artefact.as_bytes();
         let cells = bytes.get(order.cells.clone()).unwrap_or(&[]);
         entries.clear();
-        entries.extend(keys.iter().map(|&key| order.shape.entry(cells, key)));
-        for (&key, &entry) in keys.iter().zip(&*entries) {
-            let value = order.shape.value(key, entry);
-            found(key, value.and_then(|v| order.codebook.get(v as usize).copied()));
-        }
+        entries.extend(keys.map(|key| order.shape.entry(cells, key)));
+        let value = |entry: &u32| order.shape.value(*entry);
+        let found = move |entry| order.codebook.get(value(entry)? as usize).copied();
+        entries.iter().map(found)
     }
 }
 

@@ -1,0 +1,199 @@
+//! Bigrams of a lattice: what words cost where they may meet at token boundaries.
+//!
+//! They are looked up for a whole stretch at once, before the search: one by
+//! one each would wait for memory.
+
+use crate::context::{Context, Found, Memo, Word};
+use crate::graph::Problem;
+use crate::vocabulary::WordSound;
+
+/// A word after another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bigram {
+    /// Key of the two words.
+    pub(crate) key: u64,
+    /// What the second costs but for the word before the first: from here either
+    /// a trigram or backing off adds to it.
+    pub(crate) cost: i32,
+    /// Cost of backing off from the two words.
+    pub(crate) back: i32,
+    /// Whether the model has the bigram, and so perhaps trigrams with it.
+    pub(crate) known: bool,
+}
+
+/// What meets at one token boundary.
+#[derive(Debug, Clone, Copy, Default)]
+struct Junction {
+    /// Where the words that may stand before the boundary begin.
+    lasts: u32,
+    /// Where the first words after it begin; none where nothing needs a price.
+    firsts: u32,
+    /// Where their bigrams begin, row by row.
+    bigrams: u32,
+}
+
+/// The bigrams of a stretch, with memory that is kept from stretch to stretch.
+#[derive(Debug, Default)]
+pub(crate) struct Bigrams {
+    junctions: Vec<Junction>,
+    lasts: Vec<Word>,
+    firsts: Vec<WordSound>,
+    bigrams: Vec<Bigram>,
+    /// Per arc, which of the words before the boundary where it ends is its last.
+    arc_lasts: Vec<u32>,
+    /// Per arc that ends behind the token at hand: boundary, arc, last word.
+    pending: Vec<(u32, u32, Word)>,
+    keys: Vec<u64>,
+    /// What the model says of `lasts` and `firsts` by themselves.
+    last_alone: Vec<Found>,
+    first_alone: Vec<Found>,
+    found: Vec<Found>,
+}
+
+impl Bigrams {
+    /// Collects the words that may meet in a lattice, and looks them up.
+    pub(crate) fn look_up(&mut self, problem: &Problem<'_>, memo: &mut Memo) {
+        self.collect(problem);
+        let model = problem.model;
+        let (keys, found) = (&mut self.keys, &mut self.found);
+        keys.clear();
+        keys.extend(self.lasts.iter().map(|word| word.open()));
+        memo.find_all(model, 0, keys, &mut self.last_alone);
+        keys.clear();
+        keys.extend(self.firsts.iter().map(|first| first.word.open()));
+        memo.find_all(model, 0, keys, &mut self.first_alone);
+        keys.clear();
+        for (at, here) in self.junctions.windows(2).map(|w| (w[0], w[1])) {
+            let firsts = &self.firsts[at.firsts as usize..here.firsts as usize];
+            for last in &self.lasts[at.lasts as usize..here.lasts as usize] {
+                let open = last.open();
+                keys.extend(firsts.iter().map(|first| first.word.extend(open)));
+            }
+        }
+        memo.find_all(model, 1, keys, found);
+        self.bigrams.clear();
+        for (at, here) in self.junctions.windows(2).map(|w| (w[0], w[1])) {
+            let firsts = at.firsts as usize..here.firsts as usize;
+            for last in at.lasts as usize..here.lasts as usize {
+                let back_one = self.last_alone[last].map_or(0, |(_, back)| back);
+                for first in firsts.clone() {
+                    let cell = self.bigrams.len();
+                    let (cost, back, known) = match (self.first_alone[first], found[cell]) {
+                        (None, _) => (back_one + model.unknown(), 0, false),
+                        (Some((lone, _)), None) => (back_one + lone, 0, false),
+                        (Some((lone, _)), Some((more, back))) => (lone + more, back, true),
+                    };
+                    let clash = problem
+                        .vocabulary
+                        .clash(self.lasts[last], self.firsts[first]);
+                    self.bigrams.push(Bigram {
+                        key: keys[cell],
+                        cost: cost + clash,
+                        back,
+                        known,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The words before and after each token boundary where more than one
+    /// history may have to be compared.
+    fn collect(&mut self, problem: &Problem<'_>) {
+        let lattice = problem.lattice;
+        self.junctions.clear();
+        self.lasts.clear();
+        self.firsts.clear();
+        self.arc_lasts.clear();
+        self.arc_lasts.resize(lattice.arc_count(), 0);
+        self.pending.clear();
+        let mut bigrams = 0;
+        // Two words after its end, an arc makes no difference any more.
+        let mut horizon = 0;
+        for at in 0..lattice.len() {
+            let junction = Junction {
+                lasts: self.lasts.len() as u32,
+                firsts: self.firsts.len() as u32,
+                bigrams,
+            };
+            self.junctions.push(junction);
+            let (first_arc, arcs) = lattice.arcs(at);
+            if !arcs.is_empty() || at < horizon || lattice.span(at) > 0 {
+                self.lasts.push(match at.checked_sub(1) {
+                    Some(before) => problem.words[before].word,
+                    None => Word::BREAK,
+                });
+                let lasts = &mut self.lasts;
+                let arc_lasts = &mut self.arc_lasts;
+                self.pending.retain(|&(end, arc, last)| {
+                    if end as usize != at {
+                        return true;
+                    }
+                    let known = &lasts[junction.lasts as usize..];
+                    let index = known.iter().position(|word| *word == last);
+                    arc_lasts[arc as usize] = index.unwrap_or(known.len()) as u32;
+                    if index.is_none() {
+                        lasts.push(last);
+                    }
+                    false
+                });
+                self.firsts.push(problem.words[at]);
+                for (index, arc) in arcs.iter().enumerate() {
+                    let words = problem.vocabulary.candidate(arc.candidate);
+                    if let [first, ..] = words {
+                        self.firsts.push(*first);
+                    }
+                    if let Some(last) = words.last() {
+                        let end = at as u32 + arc.length;
+                        self.pending
+                            .push((end, (first_arc + index) as u32, last.word));
+                        horizon = horizon.max(end as usize + 2);
+                    }
+                }
+                let rows = self.lasts.len() as u32 - junction.lasts;
+                bigrams += rows * (1 + arcs.len() as u32);
+            }
+        }
+        self.junctions.push(Junction {
+            lasts: self.lasts.len() as u32,
+            firsts: self.firsts.len() as u32,
+            bigrams,
+        });
+    }
+
+    /// Whether histories may have to be compared at a token boundary.
+    pub(crate) fn matter(&self, at: usize) -> bool {
+        self.junctions[at].firsts < self.junctions[at + 1].firsts
+    }
+
+    /// The first words after a token boundary: the token's own, and that of each arc.
+    pub(crate) fn firsts(&self, at: usize) -> &[WordSound] {
+        let from = self.junctions[at].firsts as usize;
+        &self.firsts[from..self.junctions[at + 1].firsts as usize]
+    }
+
+    /// These words after one of those before the boundary.
+    pub(crate) fn after(&self, at: usize, last: u32) -> &[Bigram] {
+        let junction = self.junctions[at];
+        let width = (self.junctions[at + 1].firsts - junction.firsts) as usize;
+        let from = junction.bigrams as usize + last as usize * width;
+        &self.bigrams[from..from + width]
+    }
+
+    /// Which of the words before the boundary where it ends is an arc's last word.
+    pub(crate) fn last_of(&self, arc: usize) -> u32 {
+        self.arc_lasts[arc]
+    }
+
+    /// The history after the first word of an arc.
+    pub(crate) fn history(&self, at: usize, first: usize, bigram: &Bigram) -> Context {
+        let first = self.junctions[at].firsts as usize + first;
+        Context {
+            one: self.firsts[first].word.open(),
+            two: bigram.key,
+            back_one: self.first_alone[first].map_or(0, |(_, back)| back),
+            back_two: bigram.back,
+            open: bigram.known,
+        }
+    }
+}
