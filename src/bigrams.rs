@@ -7,18 +7,37 @@ use crate::context::{Context, Found, Memo, Word};
 use crate::graph::Problem;
 use crate::vocabulary::WordSound;
 
-/// A word after another.
+/// A reading after a word.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bigram {
-    /// Key of the two words.
-    pub(crate) key: u64,
-    /// What the second costs but for the word before the first: from here either
-    /// a trigram or backing off adds to it.
+    /// What the words of the reading cost but for the word before the last one:
+    /// to the first either a trigram or backing off adds.
     pub(crate) cost: i32,
-    /// Cost of backing off from the two words.
-    pub(crate) back: i32,
     /// Whether the model has the bigram, and so perhaps trigrams with it.
     pub(crate) known: bool,
+    /// The last two words behind the reading.
+    pub(crate) history: History,
+}
+
+/// The last two words of a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct History {
+    /// Key of the two words.
+    pub(crate) key: u64,
+    /// Cost of backing off from them.
+    pub(crate) back: i32,
+    /// Whether trigrams may begin with them.
+    pub(crate) open: bool,
+}
+
+impl From<Context> for History {
+    fn from(context: Context) -> History {
+        History {
+            key: context.two,
+            back: context.back_two,
+            open: context.open,
+        }
+    }
 }
 
 /// What meets at one token boundary.
@@ -72,27 +91,52 @@ impl Bigrams {
         }
         memo.find_all(model, 1, keys, found);
         self.bigrams.clear();
-        for (at, here) in self.junctions.windows(2).map(|w| (w[0], w[1])) {
-            let firsts = at.firsts as usize..here.firsts as usize;
-            for last in at.lasts as usize..here.lasts as usize {
-                let back_one = self.last_alone[last].map_or(0, |(_, back)| back);
-                for first in firsts.clone() {
-                    let cell = self.bigrams.len();
-                    let (cost, back, known) = match (self.first_alone[first], found[cell]) {
-                        (None, _) => (back_one + model.unknown(), 0, false),
-                        (Some((lone, _)), None) => (back_one + lone, 0, false),
-                        (Some((lone, _)), Some((more, back))) => (lone + more, back, true),
-                    };
-                    let clash = problem
-                        .vocabulary
-                        .clash(self.lasts[last], self.firsts[first]);
-                    self.bigrams.push(Bigram {
-                        key: keys[cell],
-                        cost: cost + clash,
-                        back,
-                        known,
-                    });
+        for at in 0..problem.lattice.len() {
+            self.price(problem, memo, at);
+        }
+    }
+
+    /// What the readings at one token boundary cost after each word before it.
+    fn price(&mut self, problem: &Problem<'_>, memo: &mut Memo, at: usize) {
+        let (here, next) = (self.junctions[at], self.junctions[at + 1]);
+        let arcs = problem.lattice.arcs(at).1;
+        for last in here.lasts as usize..next.lasts as usize {
+            let back_one = self.last_alone[last].map_or(0, |(_, back)| back);
+            for first in here.firsts as usize..next.firsts as usize {
+                let at = self.bigrams.len();
+                let word = self.firsts[first];
+                let (cost, back, known) = match (self.first_alone[first], self.found[at]) {
+                    (None, _) => (back_one + problem.model.unknown(), 0, false),
+                    (Some((lone, _)), None) => (back_one + lone, 0, false),
+                    (Some((lone, _)), Some((more, back))) => (lone + more, back, true),
+                };
+                let mut context = Context {
+                    one: 0,
+                    two: self.keys[at],
+                    back_one: self.first_alone[first].map_or(0, |(_, back)| back),
+                    back_two: back,
+                    open: known,
+                };
+                let mut cost = cost + problem.vocabulary.clash(self.lasts[last], word);
+                let arc = (first - here.firsts as usize).checked_sub(1);
+                let words = arc.map_or(&[][..], |arc| {
+                    problem.vocabulary.candidate(arcs[arc].candidate)
+                });
+                if words.len() > 1 {
+                    context.one = word.word.open();
                 }
+                for pair in words.windows(2) {
+                    let word = pair[1].word;
+                    let lone = memo.find(problem.model, 0, word.open());
+                    let (more, longer) = memo.extend(problem.model, &context, word, lone);
+                    cost += more + problem.vocabulary.clash(pair[0].word, pair[1]);
+                    context = longer;
+                }
+                self.bigrams.push(Bigram {
+                    cost,
+                    known,
+                    history: context.into(),
+                });
             }
         }
     }
@@ -183,17 +227,5 @@ impl Bigrams {
     /// Which of the words before the boundary where it ends is an arc's last word.
     pub(crate) fn last_of(&self, arc: usize) -> u32 {
         self.arc_lasts[arc]
-    }
-
-    /// The history after the first word of an arc.
-    pub(crate) fn history(&self, at: usize, first: usize, bigram: &Bigram) -> Context {
-        let first = self.junctions[at].firsts as usize + first;
-        Context {
-            one: self.firsts[first].word.open(),
-            two: bigram.key,
-            back_one: self.first_alone[first].map_or(0, |(_, back)| back),
-            back_two: bigram.back,
-            open: bigram.known,
-        }
     }
 }

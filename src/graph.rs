@@ -4,7 +4,7 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::bigrams::{Bigram, Bigrams};
+use crate::bigrams::{Bigrams, History};
 use crate::context::{Found, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
@@ -34,12 +34,7 @@ pub(crate) struct Problem<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    /// Key of the last two words.
-    history: u64,
-    /// Cost of backing off from them.
-    back: i32,
-    /// Whether trigrams may begin with them.
-    open: bool,
+    history: History,
     /// Which of the words before the token boundary is the last.
     last: u32,
     /// Tokens left as they are before this state, as far as that matters.
@@ -63,23 +58,10 @@ pub(crate) struct Edge {
     pub(crate) cost: i32,
 }
 
-impl Node {
-    /// The state after a word, but for what an edge to it costs.
-    fn then(&self, bigram: &Bigram, last: u32, run: u32) -> Node {
-        Node {
-            history: bigram.key,
-            back: bigram.back,
-            open: bigram.known,
-            last,
-            run,
-            ..*self
-        }
-    }
-}
-
 /// A state that waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
+    /// Key of its last two words.
     history: u64,
     run: u32,
     cost: i32,
@@ -144,9 +126,7 @@ impl Graph {
         self.bigrams.look_up(problem, &mut self.memo);
         let start = problem.model.context(Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
-            history: start.two,
-            back: start.back_two,
-            open: start.open,
+            history: start.into(),
             last: 0,
             run: 0,
             at: 0,
@@ -194,23 +174,29 @@ impl Graph {
         let before = at.checked_sub(1);
         let before = before.map_or(Word::BREAK, |before| problem.words[before].word);
         let word = problem.words[at].word;
-        let mut next = Node {
-            history: word.extend(before.open()),
-            last: 0,
-            run: node.run + 1,
-            ..node
+        let mut history = History {
+            key: word.extend(before.open()),
+            back: 0,
+            open: false,
         };
         if at + 1 < problem.lattice.len() && self.bigrams.matter(at + 1) {
             let (memo, model) = (&mut self.memo, problem.model);
             let known = memo.find(model, 0, word.open()).is_some();
-            let bigram = memo.find(model, 1, next.history).filter(|_| known);
-            (next.open, next.back) = (bigram.is_some(), bigram.map_or(0, |(_, back)| back));
+            let bigram = memo.find(model, 1, history.key).filter(|_| known);
+            history.back = bigram.map_or(0, |(_, back)| back);
+            history.open = bigram.is_some();
         }
+        let next = Node {
+            history,
+            last: 0,
+            run: node.run + 1,
+            ..node
+        };
         let cost = problem.lattice.identity(at, node.run);
         self.link(problem, state, at + 1, NONE, cost, next);
     }
 
-    /// What the first word of every reading costs in each state.
+    /// What every reading costs in each state.
     fn price(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
         self.keys.clear();
         self.wanted.clear();
@@ -219,11 +205,11 @@ impl Graph {
         for waiting in waiting {
             let node = &self.nodes[waiting.state as usize];
             for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
-                if node.open && bigram.known {
+                if node.history.open && bigram.known {
                     self.wanted.push(self.costs.len() as u32);
-                    self.keys.push(first.word.extend(node.history));
+                    self.keys.push(first.word.extend(node.history.key));
                 }
-                self.costs.push(node.back + bigram.cost);
+                self.costs.push(node.history.back + bigram.cost);
             }
         }
         self.memo
@@ -232,7 +218,7 @@ impl Graph {
         for (&wanted, found) in self.wanted.iter().zip(&self.found) {
             if let Some((more, _)) = found {
                 let node = &self.nodes[waiting[wanted as usize / firsts.len()].state as usize];
-                self.costs[wanted as usize] += more - node.back;
+                self.costs[wanted as usize] += more - node.history.back;
             }
         }
     }
@@ -242,32 +228,25 @@ impl Graph {
         let node = self.nodes[state as usize];
         let (first_arc, arcs) = problem.lattice.arcs(at);
         let first_cost = index * (arcs.len() + 1);
-        let after = |graph: &Graph, first: usize| {
-            let bigram = graph.bigrams.after(at, node.last)[first];
-            (graph.costs[first_cost + first], bigram)
+        let history = |graph: &Graph, reading: usize| {
+            graph.bigrams.after(at, node.last)[reading].history
         };
-        let (cost, bigram) = after(self, 0);
-        let cost = cost + problem.lattice.identity(at, node.run);
-        let next = node.then(&bigram, 0, node.run + 1);
+        let next = Node {
+            history: history(self, 0),
+            last: 0,
+            run: node.run + 1,
+            ..node
+        };
+        let cost = self.costs[first_cost] + problem.lattice.identity(at, node.run);
         self.link(problem, state, at + 1, NONE, cost, next);
         for (index, arc) in arcs.iter().enumerate() {
-            let (cost, bigram) = after(self, index + 1);
-            let mut cost = cost + arc.cost;
-            let mut next = node.then(&bigram, self.bigrams.last_of(first_arc + index), 0);
-            let words = problem.vocabulary.candidate(arc.candidate);
-            if words.len() > 1 {
-                let mut history = self.bigrams.history(at, index + 1, &bigram);
-                for pair in words.windows(2) {
-                    let word = pair[1].word;
-                    let (memo, model) = (&mut self.memo, problem.model);
-                    let lone = memo.find(model, 0, word.open());
-                    let (more, longer) = memo.extend(model, &history, word, lone);
-                    cost += more + problem.vocabulary.clash(pair[0].word, pair[1]);
-                    history = longer;
-                }
-                (next.history, next.back, next.open) =
-                    (history.two, history.back_two, history.open);
-            }
+            let next = Node {
+                history: history(self, index + 1),
+                last: self.bigrams.last_of(first_arc + index),
+                run: 0,
+                ..node
+            };
+            let cost = self.costs[first_cost + index + 1] + arc.cost;
             let to = at + arc.length as usize;
             self.link(problem, state, to, (first_arc + index) as u32, cost, next);
         }
@@ -290,7 +269,7 @@ impl Graph {
             return;
         }
         let run = next.run.min(problem.lattice.span(at));
-        let history = next.history;
+        let history = next.history.key;
         let edge = self.edges.len() as u32;
         let known = frontier
             .states

@@ -122,8 +122,8 @@ impl Reranker {
 }
 
 /// What the four bits of a stored weight stand for, in 1/256 nat.
-pub const LEVELS: [i32; 15] = [
-    0, -14, 14, -28, 28, -48, 48, -76, 76, -115, 115, -175, 175, -290, 290,
+pub const LEVELS: [i32; 16] = [
+    0, -14, 14, -28, 28, -48, 48, -76, 76, -115, 115, -175, 175, -290, 290, 0,
 ];
 
 /// How much a score counts, in units of 1/256: texts of the world resemble those
@@ -154,8 +154,7 @@ impl Table<'_> {
 
     fn weight(&self, name: u64, feature: u64) -> i32 {
         let at = index(name, feature, self.codes.len() * 2);
-        let code = self.codes[at / 2] >> (at % 2 * 4) & 15;
-        LEVELS.get(usize::from(code)).copied().unwrap_or(0)
+        LEVELS[usize::from(self.codes[at / 2] >> (at % 2 * 4)) & 15]
     }
 }
 

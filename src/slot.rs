@@ -28,30 +28,38 @@ pub(crate) struct Slot {
 struct SlotReading {
     first: usize,
     end: usize,
-    /// The replacement, `None` where the tokens stay.
-    surface: Option<String>,
+    /// Index of the candidate, or [`Arc::IDENTITY`].
+    candidate: u32,
     above: i32,
 }
 
+/// What the readings of slots are about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    /// The block.
+    pub(crate) text: &'a str,
+    pub(crate) tokens: &'a [Token],
+    pub(crate) lexicon: &'a Lexicon,
+}
+
+impl SlotReading {
+    /// The replacement, `None` where the tokens stay.
+    fn surface(&self, source: &Source<'_>) -> Option<String> {
+        let candidates = source.lexicon.all_candidates();
+        let original = &candidates.get(self.candidate as usize)?.original;
+        let (text, tokens) = (source.text, source.tokens);
+        Some(carry_case(original, text, tokens, self.first, self.end))
+    }
+}
+
 impl Slot {
-    pub(crate) fn new(
-        choice: &Choice,
-        base: usize,
-        text: &str,
-        tokens: &[Token],
-        lexicon: &Lexicon,
-    ) -> Slot {
+    pub(crate) fn new(choice: &Choice, base: usize) -> Slot {
         let reading = |start: u32, length: u32, candidate: u32, above: i32| {
             let first = base + start as usize;
-            let end = first + length as usize;
-            let surface = (candidate != Arc::IDENTITY).then(|| {
-                let original = &lexicon.all_candidates()[candidate as usize].original;
-                carry_case(original, text, tokens, first, end)
-            });
             SlotReading {
                 first,
-                end,
-                surface,
+                end: first + length as usize,
+                candidate,
                 above,
             }
         };
@@ -79,7 +87,8 @@ impl Slot {
     }
 
     /// The slot for people.
-    pub(crate) fn decision(&self, text: &str, tokens: &[Token], base: usize) -> Decision {
+    pub(crate) fn decision(&self, source: &Source<'_>, base: usize) -> Decision {
+        let Source { text, tokens, .. } = *source;
         let range = bytes(tokens, self.first, self.end);
         let candidates = self.readings.iter().zip(self.scores()).enumerate();
         Decision {
@@ -88,7 +97,7 @@ impl Slot {
             source: text[range].to_string(),
             candidates: candidates
                 .map(|(index, (reading, score))| Candidate {
-                    replacement: reading.surface.clone(),
+                    replacement: reading.surface(source),
                     cost: reading.above,
                     score,
                     chosen: index == 0,
@@ -97,11 +106,11 @@ impl Slot {
         }
     }
 
-    fn edit(&self, text: &str, tokens: &[Token], curly: bool) -> Option<Edit> {
+    fn edit(&self, source: &Source<'_>, curly: bool) -> Option<Edit> {
+        let Source { text, tokens, .. } = *source;
         let mut range = bytes(tokens, self.first, self.end);
         let mut scores = self.scores();
-        let surface = self.readings[0].surface.as_deref()?;
-        let mut replacement = surface.to_string();
+        let mut replacement = self.readings[0].surface(source)?;
         if curly {
             replacement = replacement.replace('\'', "\u{2019}");
         }
@@ -129,13 +138,12 @@ impl Slot {
             .zip(scores)
             .filter(|(reading, score)| {
                 (reading.first, reading.end) == (self.first, self.end) && *score >= 0.001
-                    || reading.surface.is_none()
+                    || reading.candidate == Arc::IDENTITY
             })
             .take(ALTERNATIVES)
             .map(|(reading, score)| Alternative {
                 replacement: reading
-                    .surface
-                    .clone()
+                    .surface(source)
                     .unwrap_or_else(|| edit.source.clone()),
                 score,
             })
@@ -145,12 +153,13 @@ impl Slot {
 }
 
 /// The edits of a block, in order.
-pub(crate) fn edits(text: &str, tokens: &[Token], slots: &[Slot], min_score: f32) -> Vec<Edit> {
+pub(crate) fn edits(source: &Source<'_>, slots: &[Slot], min_score: f32) -> Vec<Edit> {
+    let Source { text, tokens, .. } = *source;
     let mut edits: Vec<Edit> = Vec::with_capacity(slots.len());
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = text.contains('\u{2019}');
     for slot in slots {
-        let Some(edit) = slot.edit(text, tokens, curly) else {
+        let Some(edit) = slot.edit(source, curly) else {
             continue;
         };
         if edit.score < min_score {

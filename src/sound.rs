@@ -32,23 +32,27 @@ pub(crate) fn takes_an(word: &str) -> Option<bool> {
     if !first.is_ascii_alphabetic() {
         return None;
     }
-    let lower = word.to_ascii_lowercase();
-    let letters_only = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-    let no_vowel = !lower
-        .bytes()
-        .any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
-    if letters_only && word.len() <= 4 || no_vowel || word.len() == 1 {
+    let bytes = word.as_bytes();
+    let vowel = |b: &u8| matches!(b | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+    let initials = word.len() > 1 && word.len() <= 4 && bytes.iter().all(u8::is_ascii_uppercase);
+    if initials || word.len() == 1 || !bytes.iter().any(vowel) {
         return Some(VOWEL_NAMES.contains(first.to_ascii_lowercase()));
     }
-    let begins = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
-    Some(match lower.as_bytes()[0] {
-        b'h' => {
-            begins(&SILENT_H)
-                && !lower.starts_with("herber")
-                && !lower.starts_with("honk")
-                && !lower.starts_with("hone") | lower.starts_with("honest")
+    let begins = |head: &&str| {
+        let start = bytes.get(..head.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
+    };
+    Some(match first.to_ascii_lowercase() {
+        'h' => {
+            SILENT_H.iter().any(|head| begins(head))
+                && !begins(&"herber")
+                && !begins(&"honk")
+                && !begins(&"hone") | begins(&"honest")
         }
-        b'a' | b'e' | b'i' | b'o' | b'u' => !begins(&CONSONANT_SOUND) || begins(&VOWEL_AFTER_ALL),
+        'a' | 'e' | 'i' | 'o' | 'u' => {
+            !CONSONANT_SOUND.iter().any(|head| begins(head))
+                || VOWEL_AFTER_ALL.iter().any(|head| begins(head))
+        }
         _ => false,
     })
 }

@@ -19,7 +19,7 @@ use crate::report::{Report, Spin, Tell};
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
-use crate::slot::Slot;
+use crate::slot::{Slot, Source};
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Token};
 use crate::vocabulary::WordSound;
@@ -156,9 +156,9 @@ impl Worker {
             let base = block.start;
             let block = &text[block];
             if let Some(verdict) = self.judge(block, &mut session) {
-                for slot in self.slots(block, &verdict) {
-                    decisions.push(slot.decision(block, &self.tokens, base));
-                }
+                let slots = self.slots(block, &verdict);
+                let source = self.source(block);
+                decisions.extend(slots.iter().map(|slot| slot.decision(&source, base)));
             }
         }
         decisions
@@ -197,7 +197,16 @@ impl Worker {
             return Vec::new();
         }
         let slots = self.slots(text, &verdict);
-        crate::slot::edits(text, &self.tokens, &slots, self.restorer.inner.min_score)
+        crate::slot::edits(&self.source(text), &slots, self.restorer.inner.min_score)
+    }
+
+    /// The block that was just judged, as slots see it.
+    fn source<'a>(&'a self, text: &'a str) -> Source<'a> {
+        Source {
+            text,
+            tokens: &self.tokens,
+            lexicon: self.restorer.inner.dictionary.lexicon(),
+        }
     }
 
     /// Whether a block can be left alone without a verdict.
@@ -251,18 +260,10 @@ impl Worker {
     /// Decodes the spun stretches of the block that was just judged.
     fn slots(&mut self, text: &str, verdict: &Verdict) -> Vec<Slot> {
         let mut slots = Vec::new();
-        self.paragraphs(
-            text,
-            verdict,
-            |decoder, task, from, tokens, lexicon, choices| {
-                decoder.decode(task, choices);
-                slots.extend(
-                    choices
-                        .iter()
-                        .map(|c| Slot::new(c, from, text, tokens, lexicon)),
-                );
-            },
-        );
+        self.paragraphs(text, verdict, |decoder, task, from, _, _, choices| {
+            decoder.decode(task, choices);
+            slots.extend(choices.iter().map(|choice| Slot::new(choice, from)));
+        });
         slots
     }
 
