@@ -149,10 +149,10 @@ impl Lattice {
                 }
                 let used = channel.used(class) + SUBSTITUTION;
                 for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
-                    let Some(word) = candidate.tokens.first() else {
+                    let Some(word) = lexicon.tokens(candidate).first() else {
                         continue;
                     };
-                    let glued = glue(text, tokens, at, word, &candidate.original);
+                    let glued = glue(text, tokens, at, word, lexicon.original(candidate));
                     self.arcs.push(Arc {
                         length: length as u32,
                         candidate: phrase.candidates.start + index as u32,

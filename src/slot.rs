@@ -46,7 +46,9 @@ impl SlotReading {
     /// The replacement, `None` where the tokens stay.
     fn surface(&self, source: &Source<'_>) -> Option<String> {
         let candidates = source.lexicon.all_candidates();
-        let original = &candidates.get(self.candidate as usize)?.original;
+        let original = source
+            .lexicon
+            .original(candidates.get(self.candidate as usize)?);
         let (text, tokens) = (source.text, source.tokens);
         Some(carry_case(original, text, tokens, self.first, self.end))
     }

@@ -31,8 +31,8 @@ impl Vocabulary {
     pub(crate) fn new(lexicon: &Lexicon) -> Vocabulary {
         let mut words = Vec::new();
         let ends = lexicon.all_candidates().iter().map(|candidate| {
-            let tokens = candidate.tokens.iter();
-            words.extend(tokens.map(|token| WordSound::of(token, &candidate.original)));
+            let (tokens, original) = (lexicon.tokens(candidate), lexicon.original(candidate));
+            words.extend(tokens.iter().map(|token| WordSound::of(token, original)));
             words.len() as u32
         });
         Vocabulary {

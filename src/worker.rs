@@ -286,9 +286,9 @@ impl Worker {
                         let range = from + slot.start..from + slot.start + slot.length;
                         let candidate = |index: usize| {
                             let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                            lexicon.all_candidates()[arc.candidate as usize]
-                                .original
-                                .clone()
+                            lexicon
+                                .original(&lexicon.all_candidates()[arc.candidate as usize])
+                                .to_string()
                         };
                         instances.push(Instance {
                             start: base + tokens[range.start].start as usize,

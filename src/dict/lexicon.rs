@@ -6,13 +6,15 @@
 //! hashed token prefixes and confirmed by comparing bytes.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
+use super::prefixes::Prefixes;
 use super::source::Source;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
-use crate::token::{fold, mix, tokenize, Gap, Token};
+use crate::token::{fold, fold_into, hash_ascii, mix, tokenize_into, Gap, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
 /// the evidence of each phrase is worked out in advance.
@@ -41,10 +43,10 @@ pub(crate) struct Phrase {
 /// An original that a key may stand for.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
-    /// The original, with the capitals that it has inside a sentence.
-    pub(crate) original: String,
-    /// Its tokens.
-    pub(crate) tokens: Vec<Token>,
+    /// Where the original stands in the arena.
+    original: Range<u32>,
+    /// Where its tokens stand.
+    tokens: Range<u32>,
     /// `-ln P(spun | original)`: how the spinner draws among its alternatives.
     pub(crate) channel: i32,
     /// Learnt preference, in cost units; positive is a cost.
@@ -60,10 +62,13 @@ pub(crate) struct Candidate {
 /// All phrases of a dictionary.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
+    /// Texts of phrases and originals.
     arena: String,
+    /// Tokens of originals.
+    tokens: Vec<Token>,
     phrases: Vec<Phrase>,
     candidates: Vec<Candidate>,
-    prefixes: PrefixTable,
+    prefixes: Prefixes,
     gate: Gate,
 }
 
@@ -78,71 +83,119 @@ struct Counts {
     own: u64,
 }
 
+/// The hasher of phrases, which come from data that was reviewed.
+#[derive(Debug, Default)]
+struct TextHasher(u64);
+
+impl Hasher for TextHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = mix(self.0, hash_ascii(bytes));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Lexicon {
     pub(crate) fn new(source: &Source) -> Lexicon {
-        let mut counts: std::collections::BTreeMap<String, Counts> = Default::default();
-        for entry in &source.entries {
-            let key = counts.entry(entry.spun.clone()).or_default();
+        let entries = &source.entries;
+        let mut folded = String::with_capacity(entries.len() * 12);
+        let ends = entries.iter().map(|entry| {
+            fold_into(&entry.original, &mut folded);
+            folded.len()
+        });
+        let ends: Vec<usize> = ends.collect();
+        let room = entries.len() * 3 / 2;
+        let mut ids = HashMap::with_capacity_and_hasher(
+            room,
+            BuildHasherDefault::<TextHasher>::default(),
+        );
+        let mut texts = Vec::with_capacity(room);
+        let mut id = |text| {
+            *ids.entry(text).or_insert_with(|| {
+                texts.push(text);
+                PhraseId(texts.len() as u32 - 1)
+            })
+        };
+        let mut from = 0;
+        let pairs = entries.iter().zip(ends).map(|(entry, end)| {
+            let original = &folded[from..end];
+            from = end;
+            (id(entry.spun.as_str()), id(original))
+        });
+        let pairs: Vec<(PhraseId, PhraseId)> = pairs.collect();
+        let mut counts = vec![Counts::default(); texts.len()];
+        for (entry, (key, trigger)) in entries.iter().zip(&pairs) {
+            let key = &mut counts[key.0 as usize];
             key.written += u64::from(entry.used);
             key.own = key.own.max(u64::from(entry.own));
-            let trigger = counts.entry(fold(&entry.original)).or_default();
+            let trigger = &mut counts[trigger.0 as usize];
             trigger.replaced += u64::from(entry.used);
             trigger.own = trigger.own.max(u64::from(entry.kept));
         }
         let mut lexicon = Lexicon {
-            arena: String::new(),
-            phrases: Vec::with_capacity(counts.len()),
-            candidates: Vec::with_capacity(source.entries.len()),
-            prefixes: PrefixTable::with_capacity(counts.len() * 3),
+            arena: String::with_capacity(folded.len() * 3),
+            tokens: Vec::with_capacity(entries.len() * 2),
+            phrases: Vec::with_capacity(texts.len()),
+            candidates: Vec::with_capacity(entries.len()),
+            prefixes: Prefixes::with_capacity(texts.len() * 3),
             gate: Gate::default(),
         };
-        let mut groups = source.entries.chunk_by(|a, b| a.spun == b.spun).peekable();
-        let ids: HashMap<&str, PhraseId> = counts
-            .keys()
-            .zip(0..)
-            .map(|(text, id)| (text.as_str(), PhraseId(id)))
-            .collect();
-        for (text, count) in &counts {
-            let first = lexicon.candidates.len() as u32;
-            if groups.peek().is_some_and(|group| group[0].spun == *text) {
-                for entry in groups.next().unwrap_or_default() {
-                    let original = fold(&entry.original);
-                    let replaced = counts[&original].replaced;
-                    lexicon.candidates.push(Candidate {
-                        original: entry.original.clone(),
-                        tokens: tokenize(&entry.original),
-                        channel: -log_ratio(u64::from(entry.used), replaced),
-                        bias: -entry.bias * NAT / 100,
-                        key: ids[text.as_str()],
-                        trigger: ids[original.as_str()],
-                        prior: (u64::from(entry.used) * 256 / count.written.max(1)) as u32,
-                    });
-                }
-            }
-            let candidates = first..lexicon.candidates.len() as u32;
-            lexicon.add_phrase(text, *count, candidates);
+        let mut tokens = Vec::new();
+        for (text, count) in texts.iter().zip(&counts) {
+            tokenize_into(text, &mut tokens);
+            lexicon.add_phrase(text, *count, &tokens);
         }
-        let evidence = lexicon.phrases.iter().zip(counts.keys());
+        for (entry, &(key, trigger)) in entries.iter().zip(&pairs) {
+            tokenize_into(&entry.original, &mut tokens);
+            let first_token = lexicon.tokens.len() as u32;
+            lexicon.tokens.extend_from_slice(&tokens);
+            let (used, replaced) = (u64::from(entry.used), counts[trigger.0 as usize].replaced);
+            let written = counts[key.0 as usize].written;
+            let candidate = Candidate {
+                original: lexicon.intern(&entry.original),
+                tokens: first_token..lexicon.tokens.len() as u32,
+                channel: -log_ratio(used, replaced),
+                bias: -entry.bias * NAT / 100,
+                key,
+                trigger,
+                prior: (used * 256 / written.max(1)) as u32,
+            };
+            // The entries of a key follow each other.
+            let at = lexicon.candidates.len() as u32;
+            let candidates = &mut lexicon.phrases[key.0 as usize].candidates;
+            if candidates.start == candidates.end {
+                candidates.start = at;
+            }
+            candidates.end = at + 1;
+            lexicon.candidates.push(candidate);
+        }
+        let evidence = lexicon.phrases.iter().zip(&texts);
         lexicon.gate = Gate::new(
-            evidence.map(|(phrase, text)| (text.as_str(), i32::from(phrase.evidence[MIDDLING]))),
+            evidence.map(|(phrase, text)| (*text, i32::from(phrase.evidence[MIDDLING]))),
         );
         lexicon
     }
 
-    fn add_phrase(&mut self, text: &str, count: Counts, candidates: Range<u32>) {
-        let tokens = tokenize(text);
-        let id = PhraseId(self.phrases.len() as u32);
+    fn intern(&mut self, text: &str) -> Range<u32> {
         let start = self.arena.len() as u32;
         self.arena.push_str(text);
+        start..self.arena.len() as u32
+    }
+
+    fn add_phrase(&mut self, text: &str, count: Counts, tokens: &[Token]) {
+        let id = PhraseId(self.phrases.len() as u32);
+        let text = self.intern(text);
         self.phrases.push(Phrase {
-            text: start..self.arena.len() as u32,
-            candidates,
+            text,
+            candidates: 0..0,
             trigger: count.replaced > 0,
             evidence: evidence(count),
         });
-        let mut state = PrefixTable::START;
+        let mut state = Prefixes::START;
         for (index, token) in tokens.iter().enumerate() {
-            state = PrefixTable::step(state, token, index == 0);
+            state = Prefixes::step(state, token, index == 0);
             self.prefixes
                 .insert(state, (index + 1 == tokens.len()).then_some(id));
         }
@@ -166,6 +219,17 @@ impl Lexicon {
         &self.arena[range.start as usize..range.end as usize]
     }
 
+    /// The original that a candidate is, with the capitals that it has inside a sentence.
+    pub(crate) fn original(&self, candidate: &Candidate) -> &str {
+        let range = &candidate.original;
+        &self.arena[range.start as usize..range.end as usize]
+    }
+
+    /// The tokens of that original.
+    pub(crate) fn tokens(&self, candidate: &Candidate) -> &[Token] {
+        &self.tokens[candidate.tokens.start as usize..candidate.tokens.end as usize]
+    }
+
     /// The candidates of a key, with the index of the first.
     pub(crate) fn candidates(&self, phrase: &Phrase) -> &[Candidate] {
         &self.candidates[phrase.candidates.start as usize..phrase.candidates.end as usize]
@@ -184,12 +248,12 @@ impl Lexicon {
         at: usize,
         mut found: impl FnMut(PhraseId, usize),
     ) {
-        let mut state = PrefixTable::START;
+        let mut state = Prefixes::START;
         for (index, token) in tokens[at..].iter().enumerate() {
             if index > 0 && token.gap == Gap::Break {
                 break;
             }
-            state = PrefixTable::step(state, token, index == 0);
+            state = Prefixes::step(state, token, index == 0);
             let Some(slot) = self.prefixes.get(state) else {
                 break;
             };
@@ -254,95 +318,4 @@ fn evidence(count: Counts) -> [i16; KEEP_GRID.len()] {
         let ratio = log_ratio(written + own + UNSEEN, clean * 1000 + UNSEEN);
         ratio.clamp(-MAX_EVIDENCE, MAX_EVIDENCE) as i16
     })
-}
-
-/// An open-addressing table from hashed token prefixes to phrases.
-#[derive(Debug)]
-struct PrefixTable {
-    slots: Vec<Slot>,
-    used: usize,
-}
-
-/// A prefix: the upper bits of its hash, whether longer phrases begin with it,
-/// and one more than the phrase that it is, in one word, since memory is what
-/// looking up costs. Zero where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Slot(u64);
-
-impl Slot {
-    const PHRASE_BITS: u32 = 23;
-    const PHRASE: u64 = (1 << Self::PHRASE_BITS) - 1;
-    const LONGER: u64 = 1 << Self::PHRASE_BITS;
-    const TAG: u64 = !(Self::PHRASE | Self::LONGER);
-
-    fn phrase(self) -> Option<PhraseId> {
-        (self.0 & Self::PHRASE)
-            .checked_sub(1)
-            .map(|id| PhraseId(id as u32))
-    }
-
-    fn longer(self) -> bool {
-        self.0 & Self::LONGER != 0
-    }
-}
-
-impl PrefixTable {
-    const START: u64 = 0x243f_6a88_85a3_08d3;
-
-    fn with_capacity(prefixes: usize) -> PrefixTable {
-        PrefixTable {
-            slots: vec![Slot::default(); (prefixes * 3 / 2).next_power_of_two().max(16)],
-            used: 0,
-        }
-    }
-
-    /// The state after one more token. Its upper bits are never zero, which
-    /// marks empty slots.
-    #[inline]
-    fn step(state: u64, token: &Token, first: bool) -> u64 {
-        let gap = u64::from(!first && token.gap != Gap::None);
-        mix(state, token.hash ^ gap) | 1 << 63
-    }
-
-    fn insert(&mut self, hash: u64, phrase: Option<PhraseId>) {
-        if (self.used + 1) * 4 > self.slots.len() * 3 {
-            self.grow();
-        }
-        let at = self.find(hash);
-        let slot = &mut self.slots[at];
-        self.used += usize::from(slot.0 == 0);
-        slot.0 |= hash & Slot::TAG;
-        match phrase {
-            Some(id) => slot.0 |= u64::from(id.0) + 1,
-            None => slot.0 |= Slot::LONGER,
-        }
-    }
-
-    fn grow(&mut self) {
-        let larger = vec![Slot::default(); self.slots.len() * 2];
-        for slot in std::mem::replace(&mut self.slots, larger) {
-            if slot.0 != 0 {
-                let at = self.find(slot.0);
-                self.slots[at] = slot;
-            }
-        }
-    }
-
-    #[inline]
-    fn get(&self, hash: u64) -> Option<Slot> {
-        let slot = self.slots[self.find(hash)];
-        (slot.0 != 0).then_some(slot)
-    }
-
-    /// The slot that holds `hash`, or the empty one where it belongs.
-    #[inline]
-    fn find(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        // Only bits that the slot keeps, so that it can be moved to a larger table.
-        let mut at = (hash >> 24 ^ hash >> 41) as usize & mask;
-        while self.slots[at].0 != 0 && (self.slots[at].0 ^ hash) & Slot::TAG != 0 {
-            at = (at + 1) & mask;
-        }
-        at
-    }
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod compile;
 mod lexicon;
+mod prefixes;
 pub(crate) mod source;
 
 use std::borrow::Cow;
