@@ -6,24 +6,48 @@
 /// Units of cost in one nat.
 pub(crate) const NAT: i32 = 256;
 
-/// log2 of a positive integer in units of 2^-16, by repeated squaring of the mantissa.
+/// log2 of 1 + n/256 in units of 2^-24, for n from 0 to 256.
+const LOG2: [u32; 257] = {
+    let mut table = [0; 257];
+    let mut n = 0;
+    while n < 257 {
+        table[n] = log2_of_mantissa((256 + n as u64) << 23);
+        n += 1;
+    }
+    table
+};
+
+/// log2 of a mantissa with 31 fractional bits, by repeated squaring.
+const fn log2_of_mantissa(mut mantissa: u64) -> u32 {
+    if mantissa >> 32 == 1 {
+        return 1 << 24;
+    }
+    let (mut fraction, mut bit) = (0, 0);
+    while bit < 24 {
+        mantissa = (mantissa * mantissa) >> 31;
+        let carry = mantissa >> 32;
+        fraction = fraction << 1 | carry as u32;
+        mantissa >>= carry;
+        bit += 1;
+    }
+    fraction
+}
+
+/// log2 of a positive integer in units of 2^-16: a table, and a straight line
+/// between two of its entries.
 fn log2(n: u64) -> i64 {
     let n = n.max(1);
     let whole = 63 - n.leading_zeros();
     // The mantissa in [1, 2) with 31 fractional bits.
-    let mut mantissa = if whole >= 31 {
+    let mantissa = if whole >= 31 {
         n >> (whole - 31)
     } else {
         n << (31 - whole)
     };
-    let mut fraction = 0;
-    for _ in 0..16 {
-        mantissa = (mantissa * mantissa) >> 31;
-        let carry = mantissa >> 32;
-        fraction = (fraction << 1) | carry;
-        mantissa >>= carry;
-    }
-    (i64::from(whole) << 16) | fraction as i64
+    let at = (mantissa >> 23) as usize & 255;
+    let (low, high) = (u64::from(LOG2[at]), u64::from(LOG2[at + 1]));
+    let between = ((high - low) * (mantissa & 0x7f_ffff)) >> 23;
+    i64::from(whole) << 16 | ((low + between) >> 8) as i64
 }
 
 /// `ln(numerator / denominator)` in cost units; zeros count as one.
@@ -68,6 +92,14 @@ mod tests {
         ] {
             let exact = (a as f64 / b as f64).ln() * f64::from(NAT);
             assert!((f64::from(log_ratio(a, b)) - exact).abs() < 1.5, "{a}/{b}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_logarithms_is_fine_enough() {
+        for n in (1..1 << 20).step_by(77) {
+            let exact = (n as f64).log2() * 65_536.0;
+            assert!((log2(n) as f64 - exact).abs() < 2.0, "{n}");
         }
     }
 
