@@ -98,6 +98,7 @@ pub mod dict;
 mod document;
 mod edit;
 mod error;
+mod fuse;
 mod gate;
 mod graph;
 mod keep;

@@ -4,35 +4,51 @@
 //! sides, in pairs, and farther off, in the text as the first pass of the
 //! decoder restored it. A reading's score is the sum of the weights of its
 //! features; a feature is a reading together with something in its
-//! surroundings, and its weight stands in a table at the feature's hash (the
-//! hashing trick, Weinberger et al. 2009). Weights are trained so that the
+//! surroundings. The weights that matter most stand in a static function (see
+//! [`crate::fuse`]) that tells their features from all others but for one in
+//! 256: a plain table of hashed features, in which all share their places with
+//! strangers, needs several times the room. Weights are trained so that the
 //! softmax of cost and score over the readings of a slot predicts the author's.
 //!
 //! Scores are relative: a reading's score less that of leaving the slot alone,
 //! so that paths through the lattice that cut the text differently compare.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
 use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
+use crate::fuse::{self, Shape, SHAPE};
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
-const VERSION: u32 = 1;
-const WEIGHTS: [u8; 4] = *b"wght";
+const VERSION: u32 = 2;
+const SHAPE_TAG: [u8; 4] = *b"shap";
+const CELLS: [u8; 4] = *b"cell";
+
+/// Bits of a code (see [`LEVELS`]), and those that tell a feature from others.
+const CODE_BITS: u32 = 4;
+const FINGERPRINT_BITS: u32 = 8;
 
 /// Words that a slot's surroundings reach to each side.
 pub(crate) const REACH: usize = 16;
 
-/// Weights of hashed features, four bits each (see [`LEVELS`]).
+/// Weights of features, four bits each (see [`LEVELS`]).
 ///
 /// Cheap to clone; the clones share one copy.
 #[derive(Debug, Clone)]
 pub struct Reranker {
-    shared: Arc<Artefact>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    artefact: Artefact,
+    shape: Shape,
+    cells: Range<usize>,
 }
 
 impl Reranker {
@@ -68,13 +84,23 @@ impl Reranker {
             "a reranker",
             "unspin model fit",
         )?;
-        match artefact.section(WEIGHTS) {
-            Some(weights) if weights.len().is_power_of_two() => Ok(Reranker {
-                shared: Arc::new(artefact),
+        let shape = artefact.section(SHAPE_TAG);
+        let shape = shape.and_then(|bytes| <&[u8; SHAPE]>::try_from(bytes).ok());
+        let found = artefact.range(CELLS).and_then(|cells| {
+            let shape = Shape::from_bytes(shape?, cells.len())?;
+            (shape.value_bits == CODE_BITS).then_some((shape, cells))
+        });
+        match found {
+            Some((shape, cells)) => Ok(Reranker {
+                shared: Arc::new(Shared {
+                    artefact,
+                    shape,
+                    cells,
+                }),
             }),
-            _ => Err(ArtefactError {
+            None => Err(ArtefactError {
                 name: name.to_string(),
-                kind: ArtefactErrorKind::Section("wght"),
+                kind: ArtefactErrorKind::Section("shap"),
             }),
         }
     }
@@ -90,40 +116,36 @@ impl Reranker {
         Ok(Reranker::from_bytes(&path.display().to_string(), bytes)?)
     }
 
-    /// The artefact for a table of weights in nats, whose length must be a
-    /// power of two. Each is rounded to the nearest of [`LEVELS`].
+    /// The artefact for weights in nats, each with the [`key`] of its feature.
+    /// Each is rounded to the nearest of [`LEVELS`]. Of two with one key the first counts.
     #[must_use]
-    pub fn to_artefact(weights: &[f32]) -> Vec<u8> {
-        let code = |weight: &f32| {
-            let distance = |level: i32| (f64::from(*weight) * 256.0 - f64::from(level)).abs();
-            let codes = 0..LEVELS.len() as u8;
-            codes.min_by(|a, b| {
-                distance(LEVELS[usize::from(*a)]).total_cmp(&distance(LEVELS[usize::from(*b)]))
-            })
-        };
-        let codes: Vec<u8> = weights
+    pub fn to_artefact(weights: &[(u64, f32)]) -> Vec<u8> {
+        let mut entries: Vec<(u64, u32)> = weights
             .iter()
-            .map(|weight| code(weight).unwrap_or(0))
+            .map(|(key, weight)| (*key, code(*weight)))
             .collect();
-        let packed: Vec<u8> = codes
-            .chunks(2)
-            .map(|pair| pair[0] | pair.get(1).unwrap_or(&0) << 4)
-            .collect();
+        entries.sort_by_key(|(key, _)| *key);
+        entries.dedup_by_key(|(key, _)| *key);
+        let Some((shape, cells)) = fuse::build(&entries, CODE_BITS, FINGERPRINT_BITS) else {
+            unreachable!("distinct keys were not placed in any attempt");
+        };
         Writer::new(MAGIC, VERSION)
-            .section(WEIGHTS, &packed)
+            .section(SHAPE_TAG, &shape.to_bytes())
+            .section(CELLS, &cells)
             .finish()
     }
 
     pub(crate) fn table(&self) -> Table<'_> {
         Table {
-            codes: self.shared.section(WEIGHTS).unwrap_or(&[0]),
+            shape: self.shared.shape,
+            cells: &self.shared.artefact.as_bytes()[self.shared.cells.clone()],
         }
     }
 }
 
 /// What the four bits of a stored weight stand for, in 1/256 nat.
-pub const LEVELS: [i32; 15] = [
-    0, -14, 14, -28, 28, -48, 48, -76, 76, -115, 115, -175, 175, -290, 290,
+pub const LEVELS: [i32; 16] = [
+    -12, 12, -32, 32, -50, 50, -68, 68, -89, 89, -118, 118, -180, 180, -400, 400,
 ];
 
 /// How much a score counts, in units of 1/256: texts of the world resemble those
@@ -133,7 +155,8 @@ const SHRINK: i32 = 160;
 /// The weights, ready for look-ups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
-    codes: &'a [u8],
+    shape: Shape,
+    cells: &'a [u8],
 }
 
 impl Table<'_> {
@@ -153,9 +176,8 @@ impl Table<'_> {
     }
 
     fn weight(&self, name: u64, feature: u64) -> i32 {
-        let at = index(name, feature, self.codes.len() * 2);
-        let code = self.codes[at / 2] >> (at % 2 * 4) & 15;
-        LEVELS.get(usize::from(code)).copied().unwrap_or(0)
+        let code = self.shape.get(self.cells, key(name, feature));
+        code.map_or(0, |code| LEVELS[code as usize])
     }
 }
 
@@ -165,12 +187,19 @@ pub fn supports(name: u64, level: u64) -> [(u64, u64); 2] {
     [(name, mix(10, level)), (0, mix(11, level))]
 }
 
-/// Where the weight of a reading with one feature of its surroundings stands
-/// in a table of `length` weights, a power of two.
+/// The key of the weight of a reading with one feature of its surroundings.
 #[inline]
 #[must_use]
-pub fn index(reading: u64, feature: u64, length: usize) -> usize {
-    (mix(reading, feature) >> 24) as usize & (length - 1)
+pub fn key(reading: u64, feature: u64) -> u64 {
+    mix(reading, feature)
+}
+
+/// The code of the level nearest to a weight in nats.
+fn code(weight: f32) -> u32 {
+    let distance = |level: i32| (f64::from(weight) * 256.0 - f64::from(level)).abs();
+    let nearest =
+        (0..LEVELS.len()).min_by(|a, b| distance(LEVELS[*a]).total_cmp(&distance(LEVELS[*b])));
+    nearest.unwrap_or(0) as u32
 }
 
 /// The name of a reading: a hash of its words.
@@ -225,4 +254,53 @@ pub struct InstanceReading {
     pub cost: i32,
     /// How strongly the rest of the document speaks for it, if it is no identity.
     pub support: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_found_by_reading_and_feature() {
+        let weights: Vec<(u64, f32)> = (0..2_000u64)
+            .map(|n| {
+                (
+                    key(n % 50, n),
+                    LEVELS[n as usize % LEVELS.len()] as f32 / 256.0,
+                )
+            })
+            .collect();
+        let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
+        let table = reranker.table();
+        for n in 0..2_000u64 {
+            let level = LEVELS[n as usize % LEVELS.len()];
+            assert_eq!(table.weight(n % 50, n), level);
+        }
+        let strangers = (0..10_000u64).filter(|n| table.weight(77, n + 5_000) != 0);
+        assert!(strangers.count() < 100);
+    }
+
+    #[test]
+    fn a_score_adds_up_what_is_around_and_what_supports() {
+        let [(own, level), (any, any_level)] = supports(7, 3);
+        let weights = [
+            (key(7, 1), 0.4),
+            (key(7, 2), -0.15),
+            (key(own, level), 0.15),
+            (key(any, any_level), 0.05),
+        ];
+        let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
+        let table = reranker.table();
+        assert_eq!(table.score(7, None, &[1, 2]), (100 - 40) * SHRINK / 256);
+        assert_eq!(
+            table.score(7, Some(3), &[1]),
+            (100 + 40 + 16) * SHRINK / 256
+        );
+    }
+
+    #[test]
+    fn a_reranker_without_weights_is_one() {
+        let reranker = Reranker::from_bytes("none", Reranker::to_artefact(&[])).unwrap();
+        assert_eq!(reranker.table().weight(1, 2), 0);
+    }
 }
