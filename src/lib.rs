@@ -90,6 +90,7 @@ mod artefact;
 #[doc(hidden)]
 pub mod bench;
 mod block;
+mod buckets;
 mod channel;
 pub mod context;
 mod cost;
@@ -98,7 +99,6 @@ pub mod dict;
 mod document;
 mod edit;
 mod error;
-mod fuse;
 mod gate;
 mod graph;
 mod keep;

@@ -4,34 +4,31 @@
 //! sides, in pairs, and farther off, in the text as the first pass of the
 //! decoder restored it. A reading's score is the sum of the weights of its
 //! features; a feature is a reading together with something in its
-//! surroundings. The weights that matter most stand in a static function (see
-//! [`crate::fuse`]) that tells their features from all others but for one in
-//! 256: a plain table of hashed features, in which all share their places with
-//! strangers, needs several times the room. Weights are trained so that the
+//! surroundings. The weights that matter most stand in a table that tells their
+//! features from all others but for one in a thousand (`buckets.rs`): a plain
+//! table of hashed features, in which all share their places with strangers,
+//! needs several times the room. Weights are trained so that the
 //! softmax of cost and score over the readings of a slot predicts the author's.
 //!
 //! Scores are relative: a reading's score less that of leaving the slot alone,
 //! so that paths through the lattice that cut the text differently compare.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
+use crate::buckets::{self, Buckets};
 use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
-use crate::fuse::{self, Shape, SHAPE};
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
 const VERSION: u32 = 2;
-const SHAPE_TAG: [u8; 4] = *b"shap";
-const CELLS: [u8; 4] = *b"cell";
+const WEIGHTS: [u8; 4] = *b"wght";
 
-/// Bits of a code (see [`LEVELS`]), and those that tell a feature from others.
-const CODE_BITS: u32 = 4;
-const FINGERPRINT_BITS: u32 = 8;
+/// Binary logarithm of the number of buckets of weights, at most.
+const BUCKET_BITS: u32 = 18;
 
 /// Words that a slot's surroundings reach to each side.
 pub(crate) const REACH: usize = 16;
@@ -41,14 +38,7 @@ pub(crate) const REACH: usize = 16;
 /// Cheap to clone; the clones share one copy.
 #[derive(Debug, Clone)]
 pub struct Reranker {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    artefact: Artefact,
-    shape: Shape,
-    cells: Range<usize>,
+    shared: Arc<Artefact>,
 }
 
 impl Reranker {
@@ -84,25 +74,15 @@ impl Reranker {
             "a reranker",
             "unspin model fit",
         )?;
-        let shape = artefact.section(SHAPE_TAG);
-        let shape = shape.and_then(|bytes| <&[u8; SHAPE]>::try_from(bytes).ok());
-        let found = artefact.range(CELLS).and_then(|cells| {
-            let shape = Shape::from_bytes(shape?, cells.len())?;
-            (shape.value_bits == CODE_BITS).then_some((shape, cells))
-        });
-        match found {
-            Some((shape, cells)) => Ok(Reranker {
-                shared: Arc::new(Shared {
-                    artefact,
-                    shape,
-                    cells,
-                }),
-            }),
-            None => Err(ArtefactError {
+        if artefact.section(WEIGHTS).and_then(Buckets::new).is_none() {
+            return Err(ArtefactError {
                 name: name.to_string(),
-                kind: ArtefactErrorKind::Section("shap"),
-            }),
+                kind: ArtefactErrorKind::Section("wght"),
+            });
         }
+        Ok(Reranker {
+            shared: Arc::new(artefact),
+        })
     }
 
     /// Reads a reranker from a file.
@@ -116,29 +96,24 @@ impl Reranker {
         Ok(Reranker::from_bytes(&path.display().to_string(), bytes)?)
     }
 
-    /// The artefact for weights in nats, each with the [`key`] of its feature.
-    /// Each is rounded to the nearest of [`LEVELS`]. Of two with one key the first counts.
+    /// The artefact for weights in nats, each with the [`key`] of its feature,
+    /// the most important first: there is room for a million at most, and of
+    /// two that cannot be told apart the first counts. Each is rounded to the
+    /// nearest of [`LEVELS`].
     #[must_use]
     pub fn to_artefact(weights: &[(u64, f32)]) -> Vec<u8> {
-        let mut entries: Vec<(u64, u32)> = weights
-            .iter()
-            .map(|(key, weight)| (*key, code(*weight)))
-            .collect();
-        entries.sort_by_key(|(key, _)| *key);
-        entries.dedup_by_key(|(key, _)| *key);
-        let Some((shape, cells)) = fuse::build(&entries, CODE_BITS, FINGERPRINT_BITS) else {
-            unreachable!("distinct keys were not placed in any attempt");
-        };
+        let bits = weights.len().max(1).next_power_of_two().ilog2();
+        let entries = weights.iter().map(|(key, weight)| (*key, code(*weight)));
+        let table = buckets::build(entries, bits.min(BUCKET_BITS));
         Writer::new(MAGIC, VERSION)
-            .section(SHAPE_TAG, &shape.to_bytes())
-            .section(CELLS, &cells)
+            .section(WEIGHTS, &table)
             .finish()
     }
 
     pub(crate) fn table(&self) -> Table<'_> {
+        let weights = self.shared.section(WEIGHTS);
         Table {
-            shape: self.shared.shape,
-            cells: &self.shared.artefact.as_bytes()[self.shared.cells.clone()],
+            weights: weights.and_then(Buckets::new),
         }
     }
 }
@@ -155,8 +130,7 @@ const SHRINK: i32 = 160;
 /// The weights, ready for look-ups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
-    shape: Shape,
-    cells: &'a [u8],
+    weights: Option<Buckets<'a>>,
 }
 
 impl Table<'_> {
@@ -176,8 +150,9 @@ impl Table<'_> {
     }
 
     fn weight(&self, name: u64, feature: u64) -> i32 {
-        let code = self.shape.get(self.cells, key(name, feature));
-        code.map_or(0, |code| LEVELS[code as usize])
+        let weights = self.weights.as_ref();
+        let code = weights.and_then(|weights| weights.get(key(name, feature)));
+        code.map_or(0, |code| LEVELS[usize::from(code & 15)])
     }
 }
 
@@ -195,11 +170,11 @@ pub fn key(reading: u64, feature: u64) -> u64 {
 }
 
 /// The code of the level nearest to a weight in nats.
-fn code(weight: f32) -> u32 {
+fn code(weight: f32) -> u8 {
     let distance = |level: i32| (f64::from(weight) * 256.0 - f64::from(level)).abs();
     let nearest =
         (0..LEVELS.len()).min_by(|a, b| distance(LEVELS[*a]).total_cmp(&distance(LEVELS[*b])));
-    nearest.unwrap_or(0) as u32
+    nearest.unwrap_or(0) as u8
 }
 
 /// The name of a reading: a hash of its words.
@@ -261,41 +236,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_are_found_by_reading_and_feature() {
-        let weights: Vec<(u64, f32)> = (0..2_000u64)
-            .map(|n| {
-                (
-                    key(n % 50, n),
-                    LEVELS[n as usize % LEVELS.len()] as f32 / 256.0,
-                )
-            })
-            .collect();
-        let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
-        let table = reranker.table();
-        for n in 0..2_000u64 {
-            let level = LEVELS[n as usize % LEVELS.len()];
-            assert_eq!(table.weight(n % 50, n), level);
+    fn weights_are_the_nearest_levels() {
+        for (weight, level) in [(0.0, -12), (0.01, 12), (-0.36, -89), (9.0, 400)] {
+            assert_eq!(LEVELS[usize::from(code(weight))], level, "{weight}");
         }
-        let strangers = (0..10_000u64).filter(|n| table.weight(77, n + 5_000) != 0);
-        assert!(strangers.count() < 100);
     }
 
     #[test]
     fn a_score_adds_up_what_is_around_and_what_supports() {
         let [(own, level), (any, any_level)] = supports(7, 3);
         let weights = [
-            (key(7, 1), 0.4),
-            (key(7, 2), -0.15),
-            (key(own, level), 0.15),
+            (key(7, 1), 0.36),
+            (key(7, 2), -0.13),
+            (key(own, level), 0.13),
             (key(any, any_level), 0.05),
         ];
         let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
         let table = reranker.table();
-        assert_eq!(table.score(7, None, &[1, 2]), (100 - 40) * SHRINK / 256);
-        assert_eq!(
-            table.score(7, Some(3), &[1]),
-            (100 + 40 + 16) * SHRINK / 256
-        );
+        assert_eq!(table.score(7, None, &[1, 2]), (89 - 32) * SHRINK / 256);
+        assert_eq!(table.score(7, Some(3), &[1]), (89 + 32 + 12) * SHRINK / 256);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::codebook::Codebook;
+use super::fuse;
 use super::model::{HEAD, MAGIC, TAGS, VERSION};
 use super::stream::Word;
 use crate::artefact::Writer;
-use crate::fuse;
 
 /// An n-gram of a back-off model.
 #[derive(Debug, Clone, Copy, PartialEq)]

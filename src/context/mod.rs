@@ -10,6 +10,7 @@
 
 mod codebook;
 mod compile;
+mod fuse;
 
 mod memo;
 mod model;

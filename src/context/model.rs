@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::fuse::{Shape, SHAPE};
 use super::stream::Word;
 use crate::artefact::Artefact;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
-use crate::fuse::{Shape, SHAPE};
 
 pub(super) const MAGIC: [u8; 8] = *b"unspinCM";
 pub(super) const VERSION: u32 = 2;

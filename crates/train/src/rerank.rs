@@ -228,16 +228,22 @@ impl Trainer {
         counts
     }
 
-    /// The weights of the features that have a count, with their keys.
+    /// The weights of the features that have a count, with their keys,
+    /// those that matter most first.
     fn found(&self, weights: &[f32], mut counts: Vec<u16>) -> Vec<(u64, f32)> {
         let mut found = Vec::new();
         self.features(|key| {
             let at = place(key);
-            if std::mem::take(&mut counts[at]) > 0 {
-                found.push((key, weights[at]));
+            let count = std::mem::take(&mut counts[at]);
+            if count > 0 {
+                found.push((matters(weights[at], count), key, weights[at]));
             }
         });
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         found
+            .into_iter()
+            .map(|(_, key, weight)| (key, weight))
+            .collect()
     }
 
     /// Calls `each` with the key of every feature of every reading.
@@ -252,11 +258,15 @@ impl Trainer {
     }
 }
 
-/// Takes the counts of all features but those that matter most: with large
-/// weights and frequent, since what a weight brings grows with its square and
-/// with how often it is asked for.
+/// How much a weight matters: what it brings grows with its square and with how
+/// often it is asked for.
+fn matters(weight: f32, count: u16) -> f32 {
+    weight * weight * f32::from(count)
+}
+
+/// Takes the counts of all features but those that matter most.
 fn choose(weights: &[f32], counts: &mut [u16], most: usize) {
-    let matters = |at: usize| weights[at] * weights[at] * f32::from(counts[at]);
+    let matters = |at: usize| matters(weights[at], counts[at]);
     let mut places: Vec<u32> = (0..weights.len() as u32).collect();
     places.retain(|at| weights[*at as usize] != 0.0 && counts[*at as usize] > 0);
     if places.len() > most {

@@ -235,7 +235,7 @@ pub(crate) enum ModelCommand {
         /// The reranker to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
-        /// How many weights to keep, at 13.5 bits each
+        /// How many weights to keep; there is room for most of a million
         #[arg(long, value_name = "N", default_value_t = unspin_train::rerank::WEIGHTS)]
         weights: usize,
         /// How often a feature must occur to count
