@@ -25,7 +25,7 @@ impl<'a> Buckets<'a> {
     /// Reads a table where it lies; `None` if its length is no power of two of buckets.
     pub(crate) fn new(bytes: &'a [u8]) -> Option<Buckets<'a>> {
         let count = bytes.len() / BUCKET;
-        let is_whole = bytes.len() % BUCKET == 0 && count.is_power_of_two();
+        let is_whole = bytes.len().is_multiple_of(BUCKET) && count.is_power_of_two();
         is_whole.then(|| Buckets {
             bytes,
             bits: count.ilog2(),
