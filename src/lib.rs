@@ -91,6 +91,7 @@ mod artefact;
 pub mod bench;
 mod bigrams;
 mod block;
+mod buckets;
 mod channel;
 pub mod context;
 mod cost;

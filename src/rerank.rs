@@ -4,8 +4,10 @@
 //! sides, in pairs, and farther off, in the text as the first pass of the
 //! decoder restored it. A reading's score is the sum of the weights of its
 //! features; a feature is a reading together with something in its
-//! surroundings, and its weight stands in a table at the feature's hash (the
-//! hashing trick, Weinberger et al. 2009). Weights are trained so that the
+//! surroundings. The weights that matter most stand in a table that tells their
+//! features from all others but for one in a thousand (`buckets.rs`): a plain
+//! table of hashed features, in which all share their places with strangers,
+//! needs several times the room. Weights are trained so that the
 //! softmax of cost and score over the readings of a slot predicts the author's.
 //!
 //! Scores are relative: a reading's score less that of leaving the slot alone,
@@ -16,18 +18,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
+use crate::buckets::{self, Buckets};
 use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const WEIGHTS: [u8; 4] = *b"wght";
+
+/// Binary logarithm of the number of buckets of weights, at most.
+const BUCKET_BITS: u32 = 18;
 
 /// Words that a slot's surroundings reach to each side.
 pub(crate) const REACH: usize = 16;
 
-/// Weights of hashed features, four bits each (see [`LEVELS`]).
+/// Weights of features, four bits each (see [`LEVELS`]).
 ///
 /// Cheap to clone; the clones share one copy.
 #[derive(Debug, Clone)]
@@ -68,15 +74,15 @@ impl Reranker {
             "a reranker",
             "unspin model fit",
         )?;
-        match artefact.section(WEIGHTS) {
-            Some(weights) if weights.len().is_power_of_two() => Ok(Reranker {
-                shared: Arc::new(artefact),
-            }),
-            _ => Err(ArtefactError {
+        if artefact.section(WEIGHTS).and_then(Buckets::new).is_none() {
+            return Err(ArtefactError {
                 name: name.to_string(),
                 kind: ArtefactErrorKind::Section("wght"),
-            }),
+            });
         }
+        Ok(Reranker {
+            shared: Arc::new(artefact),
+        })
     }
 
     /// Reads a reranker from a file.
@@ -90,40 +96,31 @@ impl Reranker {
         Ok(Reranker::from_bytes(&path.display().to_string(), bytes)?)
     }
 
-    /// The artefact for a table of weights in nats, whose length must be a
-    /// power of two. Each is rounded to the nearest of [`LEVELS`].
+    /// The artefact for weights in nats, each with the [`key`] of its feature,
+    /// the most important first: there is room for a million at most, and of
+    /// two that cannot be told apart the first counts. Each is rounded to the
+    /// nearest of [`LEVELS`].
     #[must_use]
-    pub fn to_artefact(weights: &[f32]) -> Vec<u8> {
-        let code = |weight: &f32| {
-            let distance = |level: i32| (f64::from(*weight) * 256.0 - f64::from(level)).abs();
-            let codes = 0..LEVELS.len() as u8;
-            codes.min_by(|a, b| {
-                distance(LEVELS[usize::from(*a)]).total_cmp(&distance(LEVELS[usize::from(*b)]))
-            })
-        };
-        let codes: Vec<u8> = weights
-            .iter()
-            .map(|weight| code(weight).unwrap_or(0))
-            .collect();
-        let packed: Vec<u8> = codes
-            .chunks(2)
-            .map(|pair| pair[0] | pair.get(1).unwrap_or(&0) << 4)
-            .collect();
+    pub fn to_artefact(weights: &[(u64, f32)]) -> Vec<u8> {
+        let bits = weights.len().max(1).next_power_of_two().ilog2();
+        let entries = weights.iter().map(|(key, weight)| (*key, code(*weight)));
+        let table = buckets::build(entries, bits.min(BUCKET_BITS));
         Writer::new(MAGIC, VERSION)
-            .section(WEIGHTS, &packed)
+            .section(WEIGHTS, &table)
             .finish()
     }
 
     pub(crate) fn table(&self) -> Table<'_> {
+        let weights = self.shared.section(WEIGHTS);
         Table {
-            codes: self.shared.section(WEIGHTS).unwrap_or(&[0]),
+            weights: weights.and_then(Buckets::new),
         }
     }
 }
 
 /// What the four bits of a stored weight stand for, in 1/256 nat.
 pub const LEVELS: [i32; 16] = [
-    0, -14, 14, -28, 28, -48, 48, -76, 76, -115, 115, -175, 175, -290, 290, 0,
+    -12, 12, -32, 32, -50, 50, -68, 68, -89, 89, -118, 118, -180, 180, -400, 400,
 ];
 
 /// How much a score counts, in units of 1/256: texts of the world resemble those
@@ -133,7 +130,7 @@ const SHRINK: i32 = 160;
 /// The weights, ready for look-ups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
-    codes: &'a [u8],
+    weights: Option<Buckets<'a>>,
 }
 
 impl Table<'_> {
@@ -153,8 +150,9 @@ impl Table<'_> {
     }
 
     fn weight(&self, name: u64, feature: u64) -> i32 {
-        let at = index(name, feature, self.codes.len() * 2);
-        LEVELS[usize::from(self.codes[at / 2] >> (at % 2 * 4)) & 15]
+        let weights = self.weights.as_ref();
+        let code = weights.and_then(|weights| weights.get(key(name, feature)));
+        code.map_or(0, |code| LEVELS[usize::from(code & 15)])
     }
 }
 
@@ -164,12 +162,19 @@ pub fn supports(name: u64, level: u64) -> [(u64, u64); 2] {
     [(name, mix(10, level)), (0, mix(11, level))]
 }
 
-/// Where the weight of a reading with one feature of its surroundings stands
-/// in a table of `length` weights, a power of two.
+/// The key of the weight of a reading with one feature of its surroundings.
 #[inline]
 #[must_use]
-pub fn index(reading: u64, feature: u64, length: usize) -> usize {
-    (mix(reading, feature) >> 24) as usize & (length - 1)
+pub fn key(reading: u64, feature: u64) -> u64 {
+    mix(reading, feature)
+}
+
+/// The code of the level nearest to a weight in nats.
+fn code(weight: f32) -> u8 {
+    let distance = |level: i32| (f64::from(weight) * 256.0 - f64::from(level)).abs();
+    let nearest =
+        (0..LEVELS.len()).min_by(|a, b| distance(LEVELS[*a]).total_cmp(&distance(LEVELS[*b])));
+    nearest.unwrap_or(0) as u8
 }
 
 /// The name of a reading: a hash of its words.
@@ -224,4 +229,37 @@ pub struct InstanceReading {
     pub cost: i32,
     /// How strongly the rest of the document speaks for it, if it is no identity.
     pub support: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_the_nearest_levels() {
+        for (weight, level) in [(0.0, -12), (0.01, 12), (-0.36, -89), (9.0, 400)] {
+            assert_eq!(LEVELS[usize::from(code(weight))], level, "{weight}");
+        }
+    }
+
+    #[test]
+    fn a_score_adds_up_what_is_around_and_what_supports() {
+        let [(own, level), (any, any_level)] = supports(7, 3);
+        let weights = [
+            (key(7, 1), 0.36),
+            (key(7, 2), -0.13),
+            (key(own, level), 0.13),
+            (key(any, any_level), 0.05),
+        ];
+        let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
+        let table = reranker.table();
+        assert_eq!(table.score(7, None, &[1, 2]), (89 - 32) * SHRINK / 256);
+        assert_eq!(table.score(7, Some(3), &[1]), (89 + 32 + 12) * SHRINK / 256);
+    }
+
+    #[test]
+    fn a_reranker_without_weights_is_one() {
+        let reranker = Reranker::from_bytes("none", Reranker::to_artefact(&[])).unwrap();
+        assert_eq!(reranker.table().weight(1, 2), 0);
+    }
 }

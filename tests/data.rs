@@ -68,7 +68,7 @@ fn damaged_dictionaries_are_refused() {
 
 #[test]
 fn damaged_rerankers_are_refused() {
-    let good = Reranker::to_artefact(&[0.0, 0.5, -0.5, 1.0]);
+    let good = Reranker::to_artefact(&[(1, 0.5), (2, -0.5), (3, 1.0)]);
     assert!(Reranker::from_bytes("a.model", good.clone()).is_ok());
     for at in 0..good.len() {
         let mut bad = good.clone();

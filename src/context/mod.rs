@@ -11,6 +11,7 @@
 mod codebook;
 mod compile;
 mod fuse;
+
 mod memo;
 mod model;
 mod stream;

@@ -6,10 +6,12 @@
 //! correct. Weights follow the gradient of the log-likelihood of the author's
 //! readings, one instance at a time, with a step of their own each (AdaGrad,
 //! Duchi et al. 2011). The mean over several orders of the instances is kept:
-//! features are rare, and where one run ends is partly chance.
+//! features are rare, and where one run ends is partly chance. A first run with
+//! all features chooses those for which there is room; the others are left to
+//! learn from the rest what they can.
 
 use unspin::dict::normalize;
-use unspin::rerank::{index, supports, Instance, InstanceReading};
+use unspin::rerank::{key, supports, Instance, InstanceReading};
 use unspin::token::fold;
 use unspin::{Dictionary, Error, Model, Reranker, Restorer};
 
@@ -19,23 +21,24 @@ use crate::respin::Random;
 /// How the training goes.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Binary logarithm of the number of weights.
-    pub bits: u32,
+    /// Weights that are kept, at most.
+    pub weights: usize,
     /// Times that a feature must occur.
-    pub least: u8,
+    pub least: u16,
     /// Size of a first step.
     pub rate: f32,
     /// How strongly weights are drawn to zero.
     pub decay: f32,
-    /// Runs over the instances, each from nothing and in an order of its own.
+    /// Runs over the instances, each from nothing and in an order of its own,
+    /// after one that chooses the features.
     pub runs: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            bits: 23,
-            least: 2,
+            weights: WEIGHTS,
+            least: 3,
             rate: 0.1,
             decay: 1e-4,
             runs: 4,
@@ -46,8 +49,12 @@ impl Default for Settings {
 /// Readings farther than this from the author's, in 1/256 nat, teach nothing.
 const CLOSE: i32 = 7 * 256;
 
-/// Binary logarithm of the number of counters of features.
-const COUNTER_BITS: u32 = 27;
+/// Weights that are kept unless told otherwise.
+pub const WEIGHTS: usize = 1_300_000;
+
+/// Binary logarithm of the number of places for features in training, many
+/// times their number.
+const PLACES: u32 = 27;
 
 /// A slot, its readings and the author's.
 #[derive(Debug)]
@@ -128,13 +135,33 @@ impl Trainer {
 
     /// Trains the weights and packs them into an artefact.
     pub fn train(mut self, settings: &Settings, mut progress: impl FnMut(Progress)) -> Vec<u8> {
-        let counts = self.count();
-        let size = 1 << settings.bits;
+        let mut counts = self.count();
+        counts
+            .iter_mut()
+            .filter(|count| **count < settings.least)
+            .for_each(|count| *count = 0);
+        let first = self.fit(&counts, settings, 0..1, &mut progress);
+        choose(&first, &mut counts, settings.weights);
+        drop(first);
+        let weights = self.fit(&counts, settings, 1..settings.runs + 1, &mut progress);
+        Reranker::to_artefact(&self.found(&weights, counts))
+    }
+
+    /// The mean weights of several runs with the features that have a count.
+    fn fit(
+        &mut self,
+        counts: &[u16],
+        settings: &Settings,
+        runs: std::ops::Range<usize>,
+        progress: &mut impl FnMut(Progress),
+    ) -> Vec<f32> {
+        let size = counts.len();
+        let share = 1.0 / runs.len().max(1) as f32;
         let mut sum = vec![0f32; size];
-        let mut random = Random(1);
+        let mut random = Random(1 + runs.start as u64);
         let mut cells = Vec::new();
         let mut scores = Vec::new();
-        for run in 0..settings.runs {
+        for run in runs {
             let mut weights = vec![0f32; size];
             let mut squares = vec![0f32; size];
             for at in (1..self.lessons.len()).rev() {
@@ -148,8 +175,8 @@ impl Trainer {
                 for reading in &lesson.readings {
                     let mut score = reading.base;
                     for (name, feature) in lesson.features(reading) {
-                        if counts[index(name, feature, counts.len())] >= settings.least {
-                            let cell = index(name, feature, size);
+                        let cell = place(key(name, feature));
+                        if counts[cell] > 0 {
                             score += weights[cell];
                             cells.push(cell);
                         }
@@ -180,7 +207,7 @@ impl Trainer {
             }
             sum.iter_mut()
                 .zip(&weights)
-                .for_each(|(sum, weight)| *sum += weight);
+                .for_each(|(sum, weight)| *sum += weight * share);
             let lessons = self.lessons.len().max(1) as f64;
             progress(Progress {
                 run,
@@ -188,24 +215,81 @@ impl Trainer {
                 right: right as f64 / lessons,
             });
         }
-        let runs = settings.runs.max(1) as f32;
-        sum.iter_mut().for_each(|sum| *sum /= runs);
-        Reranker::to_artefact(&sum)
+        sum
     }
 
-    /// How often each feature occurs, up to 255.
-    fn count(&self) -> Vec<u8> {
-        let mut counts = vec![0u8; 1 << COUNTER_BITS];
+    /// How often the features of each place occur, up to 65,535.
+    fn count(&self) -> Vec<u16> {
+        let mut counts = vec![0u16; 1 << PLACES];
+        self.features(|key| {
+            let count = &mut counts[place(key)];
+            *count = count.saturating_add(1);
+        });
+        counts
+    }
+
+    /// The weights of the features that have a count, with their keys,
+    /// those that matter most first.
+    fn found(&self, weights: &[f32], mut counts: Vec<u16>) -> Vec<(u64, f32)> {
+        let mut found = Vec::new();
+        self.features(|key| {
+            let at = place(key);
+            let count = std::mem::take(&mut counts[at]);
+            if count > 0 {
+                found.push((matters(weights[at], count), key, weights[at]));
+            }
+        });
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found
+            .into_iter()
+            .map(|(_, key, weight)| (key, weight))
+            .collect()
+    }
+
+    /// Calls `each` with the key of every feature of every reading.
+    fn features(&self, mut each: impl FnMut(u64)) {
         for lesson in &self.lessons {
             for reading in &lesson.readings {
                 for (name, feature) in lesson.features(reading) {
-                    let count = &mut counts[index(name, feature, 1 << COUNTER_BITS)];
-                    *count = count.saturating_add(1);
+                    each(key(name, feature));
                 }
             }
         }
-        counts
     }
+}
+
+/// How much a weight matters: what it brings grows with its square and with how
+/// often it is asked for.
+fn matters(weight: f32, count: u16) -> f32 {
+    weight * weight * f32::from(count)
+}
+
+/// Takes the counts of all features but those that matter most.
+fn choose(weights: &[f32], counts: &mut [u16], most: usize) {
+    let matters = |at: usize| matters(weights[at], counts[at]);
+    let mut places: Vec<u32> = (0..weights.len() as u32).collect();
+    places.retain(|at| weights[*at as usize] != 0.0 && counts[*at as usize] > 0);
+    if places.len() > most {
+        places.select_nth_unstable_by(most, |a, b| {
+            let [left, right] = [*a, *b].map(|at| matters(at as usize));
+            right.total_cmp(&left).then(a.cmp(b))
+        });
+        places.truncate(most);
+    }
+    let mut is_kept = vec![false; weights.len()];
+    for at in places {
+        is_kept[at as usize] = true;
+    }
+    for (count, is_kept) in counts.iter_mut().zip(is_kept) {
+        if !is_kept {
+            *count = 0;
+        }
+    }
+}
+
+/// Where a feature is counted and its weight trained.
+fn place(key: u64) -> usize {
+    (key >> 24) as usize & ((1 << PLACES) - 1)
 }
 
 impl Lesson {

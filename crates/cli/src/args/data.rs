@@ -235,12 +235,12 @@ pub(crate) enum ModelCommand {
         /// The reranker to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
-        /// Binary logarithm of the number of weights, four bits each
-        #[arg(long, value_name = "BITS", default_value_t = 22)]
-        bits: u32,
+        /// How many weights to keep; there is room for most of a million
+        #[arg(long, value_name = "N", default_value_t = unspin_train::rerank::WEIGHTS)]
+        weights: usize,
         /// How often a feature must occur to count
         #[arg(long, value_name = "N", default_value_t = 3)]
-        least: u8,
+        least: u16,
         /// Print nothing but errors
         #[arg(short, long)]
         quiet: bool,

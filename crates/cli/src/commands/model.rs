@@ -41,12 +41,12 @@ pub(crate) fn run(command: ModelCommand) -> Result<bool> {
             pairs,
             dictionary,
             output,
-            bits,
+            weights,
             least,
             quiet,
         } => {
             let settings = Settings {
-                bits: bits.clamp(10, 30),
+                weights,
                 least,
                 ..Settings::default()
             };
