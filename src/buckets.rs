@@ -35,17 +35,33 @@ impl<'a> Buckets<'a> {
     }
 
     /// The code of a key that was put in; of another, mostly nothing.
-    #[inline]
-    pub(crate) fn get(&self, key: u64) -> Option<u8> {
-        let at = bucket(key, self.bits) * BUCKET;
-        let cells = u64::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?);
-        let wanted = fingerprint(key);
-        // All cells at once: what is right becomes zero, and only below zero
-        // does taking one away set the top bit.
-        let differ = (cells ^ (u64::from(wanted << CODE_BITS) * ONES)) & (ONES * 0xfff0);
-        let equal = differ.wrapping_sub(ONES) & !differ & (ONES * 0x8000);
-        (equal != 0).then(|| (cells >> (equal.trailing_zeros() - 15)) as u8 & 15)
+    #[cfg(test)]
+    fn get(&self, key: u64) -> Option<u8> {
+        code(key, self.read(key))
     }
+
+    /// The bucket of a key. It waits for memory, and for nothing else, so that
+    /// processors work on several keys at once.
+    #[inline]
+    pub(crate) fn read(&self, key: u64) -> u64 {
+        let bytes = self.bytes.get(bucket(key, self.bits) * BUCKET..);
+        bytes
+            .and_then(|bytes| bytes.first_chunk())
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+}
+
+/// The code that a key has in its bucket.
+#[inline]
+pub(crate) fn code(key: u64, bucket: u64) -> Option<u8> {
+    let wanted = u64::from(fingerprint(key) << CODE_BITS) * ONES;
+    // All cells at once: what is right becomes zero, and only below zero
+    // does taking one away set the top bit.
+    let differ = (bucket ^ wanted) & (ONES * 0xfff0);
+    let equal = differ.wrapping_sub(ONES) & !differ & (ONES * 0x8000);
+    let shift = equal.trailing_zeros().wrapping_sub(15) & 63;
+    let code = (bucket >> shift) as u8 & 15;
+    (equal != 0).then_some(code)
 }
 
 /// The bytes of a table of 2^`bits` buckets for keys and their codes, in the

@@ -15,7 +15,7 @@ use crate::rerank::{reading, surroundings, Table, REACH};
 use crate::support::Support;
 
 /// Readings this much worse than the best are not worth reranking.
-const RERANKED: i32 = 10 * NAT;
+const RERANKED: i32 = 6 * NAT;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;

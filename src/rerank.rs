@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
-use crate::buckets::{self, Buckets};
+use crate::buckets::{self, code, Buckets};
 use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::mix;
@@ -103,7 +103,7 @@ impl Reranker {
     #[must_use]
     pub fn to_artefact(weights: &[(u64, f32)]) -> Vec<u8> {
         let bits = weights.len().max(1).next_power_of_two().ilog2();
-        let entries = weights.iter().map(|(key, weight)| (*key, code(*weight)));
+        let entries = weights.iter().map(|(key, weight)| (*key, nearest(*weight)));
         let table = buckets::build(entries, bits.min(BUCKET_BITS));
         Writer::new(MAGIC, VERSION)
             .section(WEIGHTS, &table)
@@ -127,6 +127,9 @@ pub const LEVELS: [i32; 16] = [
 /// of the training less than these resemble each other.
 const SHRINK: i32 = 160;
 
+/// Weights that are looked up together.
+const TOGETHER: usize = 16;
+
 /// The weights, ready for look-ups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
@@ -136,23 +139,32 @@ pub(crate) struct Table<'a> {
 impl Table<'_> {
     /// Score of a reading in its surroundings, in cost units; higher is better.
     pub(crate) fn score(&self, name: u64, support: Option<u64>, surroundings: &[u64]) -> i32 {
-        let around: i32 = surroundings
-            .iter()
-            .map(|feature| self.weight(name, *feature))
-            .sum();
-        let supported = support.map_or(0, |level| {
-            supports(name, level)
-                .into_iter()
-                .map(|(name, feature)| self.weight(name, feature))
-                .sum()
-        });
-        (around + supported) * SHRINK / 256
+        let mut sum = 0;
+        for features in surroundings.chunks(TOGETHER) {
+            let keys = features.iter().map(|feature| key(name, *feature));
+            sum += self.weights(keys);
+        }
+        if let Some(level) = support {
+            let features = supports(name, level).into_iter();
+            sum += self.weights(features.map(|(name, feature)| key(name, feature)));
+        }
+        sum * SHRINK / 256
     }
 
-    fn weight(&self, name: u64, feature: u64) -> i32 {
-        let weights = self.weights.as_ref();
-        let code = weights.and_then(|weights| weights.get(key(name, feature)));
-        code.map_or(0, |code| LEVELS[usize::from(code & 15)])
+    /// The sum of at most [`TOGETHER`] weights. All are read before any is looked
+    /// at, since one by one each would wait for memory.
+    fn weights(&self, keys: impl Iterator<Item = u64> + Clone) -> i32 {
+        let Some(weights) = &self.weights else {
+            return 0;
+        };
+        let mut read = [0; TOGETHER];
+        for (bucket, key) in read.iter_mut().zip(keys.clone()) {
+            *bucket = weights.read(key);
+        }
+        let codes = keys.zip(read).map(|(key, bucket)| code(key, bucket));
+        codes
+            .map(|code| code.map_or(0, |code| LEVELS[usize::from(code & 15)]))
+            .sum()
     }
 }
 
@@ -170,11 +182,11 @@ pub fn key(reading: u64, feature: u64) -> u64 {
 }
 
 /// The code of the level nearest to a weight in nats.
-fn code(weight: f32) -> u8 {
+fn nearest(weight: f32) -> u8 {
     let distance = |level: i32| (f64::from(weight) * 256.0 - f64::from(level)).abs();
-    let nearest =
+    let code =
         (0..LEVELS.len()).min_by(|a, b| distance(LEVELS[*a]).total_cmp(&distance(LEVELS[*b])));
-    nearest.unwrap_or(0) as u8
+    code.unwrap_or(0) as u8
 }
 
 /// The name of a reading: a hash of its words.
