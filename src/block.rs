@@ -42,3 +42,44 @@ pub(crate) fn first_block(text: &str) -> usize {
         })
         .unwrap_or(limit)
 }
+
+/// Length of a window, in bytes, to the next line's end: about that of a news text.
+const WINDOW: usize = 4 << 10;
+
+/// The windows of a block, which ends of lines part: what is looked at on its
+/// own where a block is too long for what happens in a few of its paragraphs
+/// to show.
+pub(crate) fn windows(block: &str) -> impl Iterator<Item = &str> {
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        // A last window that is short goes with the one before it.
+        let mut end = rest.len();
+        if end >= 2 * WINDOW {
+            let from = rest.ceil_char_boundary(WINDOW);
+            let line = &rest[from..rest.floor_char_boundary(4 * WINDOW)];
+            end = from + line.find('\n').map_or(0, |at| at + 1);
+        }
+        let (window, after) = rest.split_at(end);
+        rest = after;
+        Some(window)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_make_up_the_block() {
+        let lines = "Some words, and a few more of them \u{2014} so.\n".repeat(1_000);
+        let line = lines.replace('\n', " ");
+        for block in ["", "short", &lines, &line] {
+            assert_eq!(windows(block).collect::<String>(), block);
+            assert!(windows(block).all(|window| window.len() < 3 * WINDOW));
+        }
+        assert!(windows(&lines).all(|window| window.ends_with('\n')));
+    }
+}

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::block::blocks;
+use crate::block::{blocks, windows};
 use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task};
 use crate::dict::{Lexicon, PhraseId};
@@ -23,6 +23,9 @@ use crate::slot::{Slot, Source};
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Token};
 use crate::vocabulary::WordSound;
+
+/// Texts longer than this, in bytes, are looked at window by window.
+const LONG: usize = 64 << 10;
 
 /// Restores texts one after the other, for one thread.
 ///
@@ -209,36 +212,62 @@ impl Worker {
         }
     }
 
-    /// Whether a block can be left alone without a verdict.
-    fn is_clean_at_a_glance(&self, text: &str, session: &Session) -> bool {
+    /// Whether a block can be left alone without a verdict: what makes the gate
+    /// suspicious of some of its windows does not stand up to a closer look.
+    fn is_clean_at_a_glance(&mut self, text: &str, session: &Session) -> bool {
         let inner = &self.restorer.inner;
-        inner.assume == Assume::Auto
-            && session.spun != Some(true)
-            && !inner.dictionary.lexicon().gate().is_suspicious(text)
+        if inner.assume != Assume::Auto || session.spun == Some(true) {
+            return false;
+        }
+        if text.len() < LONG {
+            return !inner.dictionary.lexicon().gate().is_suspicious(text);
+        }
+        let restorer = self.restorer.clone();
+        let gate = restorer.inner.dictionary.lexicon().gate();
+        let mut odds = 0;
+        for window in windows(text).filter(|window| gate.is_suspicious(window)) {
+            self.read(window);
+            let verdict = self.judge_tokens(window, &mut Carry::default());
+            odds += verdict.log_odds.max(0);
+            if odds >= THRESHOLD {
+                return false;
+            }
+        }
+        true
     }
 
-    /// Tokens, matches and the verdict; `None` where the text is taken as clean.
-    fn judge(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
+    /// Tokens of a text and the phrases in them.
+    fn read(&mut self, text: &str) {
         let inner = &self.restorer.inner;
-        if inner.assume == Assume::Clean {
-            return None;
-        }
         let lexicon = inner.dictionary.lexicon();
         tokenize_into(text, &mut self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
-        let known = inner.assume == Assume::Spun;
+    }
+
+    fn judge_tokens(&mut self, text: &str, carry: &mut Carry) -> Verdict {
+        let inner = &self.restorer.inner;
+        let (lexicon, known) = (inner.dictionary.lexicon(), inner.assume == Assume::Spun);
+        let (tokens, matches) = (&self.tokens, &self.matches);
+        self.judge
+            .judge(text, tokens, matches, lexicon, carry, known)
+    }
+
+    /// Tokens, matches and the verdict; `None` where the text is taken as clean.
+    fn judge(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
+        if self.restorer.inner.assume == Assume::Clean {
+            return None;
+        }
         // Who asks for a verdict gets the one that restoring would act on.
-        let clean = self.is_clean_at_a_glance(text, session);
+        let clean = session.phrases.is_some() && self.is_clean_at_a_glance(text, session);
+        self.read(text);
         let mut unused = session.carry.clone();
         let carry = if clean {
             &mut unused
         } else {
             &mut session.carry
         };
-        let mut verdict =
-            self.judge
-                .judge(text, &self.tokens, &self.matches, lexicon, carry, known);
+        let mut verdict = self.judge_tokens(text, carry);
         if clean {
             verdict.spun = Some(false);
             verdict.log_odds = verdict.log_odds.min(THRESHOLD - 1);
