@@ -14,20 +14,23 @@ use crate::token::{word_bytes, BLOCK};
 const UNIT: i32 = NAT / 16;
 
 /// Running sum that makes any text suspicious.
-const ALARM: i32 = 128;
+const ALARM: i32 = 144;
 
-/// Running sum that makes a text suspicious where its words add up to more than
-/// those of most clean texts.
+/// Running sum that makes a text suspicious where its words add up to what is
+/// little for a spun text at least.
 const WARNING: i32 = 40;
 
-/// What eight words of most clean texts add, at most.
-const CLEAN: i32 = -27;
+/// What eight words of a spun text add, at least.
+const LITTLE: i32 = -22;
+
+/// How much more little may be for each unit of the running sum above [`WARNING`].
+const SLACK: i32 = 32;
 
 /// Texts shorter than this, in bytes, are always suspicious: there is little to save.
 const SHORT: usize = 600;
 
 /// In texts shorter than this chance has a say in what the words add up to.
-const LONG: usize = 1200;
+const LONG: usize = 1000;
 
 /// What each word takes from the running sum.
 const TAX: i32 = 1;
@@ -112,7 +115,8 @@ impl Gate {
             return true;
         }
         let sums = self.sums(text.as_bytes());
-        let spun_like = text.len() < LONG || sums.total * 8 >= CLEAN * sums.words;
+        let above = sums.total * 8 - LITTLE * sums.words + SLACK * (sums.running - WARNING);
+        let spun_like = text.len() < LONG || above >= 0;
         sums.running >= ALARM || sums.running >= WARNING && spun_like
     }
 
