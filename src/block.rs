@@ -58,9 +58,12 @@ pub(crate) fn windows(block: &str) -> impl Iterator<Item = &str> {
         // A last window that is short goes with the one before it.
         let mut end = rest.len();
         if end >= 2 * WINDOW {
-            let from = rest.ceil_char_boundary(WINDOW);
-            let line = &rest[from..rest.floor_char_boundary(4 * WINDOW)];
-            end = from + line.find('\n').map_or(0, |at| at + 1);
+            let limit = rest.len().min(4 * WINDOW);
+            let line = &rest.as_bytes()[WINDOW..limit];
+            end = WINDOW + line.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
+            while !rest.is_char_boundary(end) {
+                end += 1;
+            }
         }
         let (window, after) = rest.split_at(end);
         rest = after;

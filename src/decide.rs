@@ -11,6 +11,7 @@ use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::graph::{Graph, Problem, FAR, NONE};
 use crate::lattice::Arc;
+use crate::names::Names;
 use crate::rerank::{reading, surroundings, Table, REACH};
 use crate::support::Support;
 
@@ -61,6 +62,8 @@ struct PathWord {
     word: Word,
     start: u32,
     end: u32,
+    capital: bool,
+    proper: bool,
 }
 
 /// What a decoder works with.
@@ -69,9 +72,13 @@ pub(crate) struct Task<'a> {
     pub(crate) problem: Problem<'a>,
     /// Whether each token is capitalised.
     pub(crate) capitals: &'a [bool],
+    /// Whether each is, inside a sentence, and so perhaps a part of a name.
+    pub(crate) proper: &'a [bool],
     pub(crate) reranker: Option<Table<'a>>,
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) support: &'a Support,
+    /// What the document calls things, if that is known already.
+    pub(crate) names: Option<&'a Names>,
 }
 
 /// A reading of a slot before reranking.
@@ -104,8 +111,8 @@ impl Decoder {
     pub(crate) fn decode(&mut self, task: &Task<'_>, choices: &mut Vec<Choice>) {
         choices.clear();
         self.graph.search(&task.problem);
-        if let Some(reranker) = task.reranker {
-            self.rerank(task, reranker);
+        if task.reranker.is_some() || task.names.is_some() {
+            self.rerank(task);
         }
         self.choose(task, choices);
     }
@@ -131,9 +138,16 @@ impl Decoder {
                 NONE => std::slice::from_ref(&words[start as usize]),
                 arc => vocabulary.candidate(lattice.arc(arc).candidate),
             };
-            let words = words.iter().rev().map(|word| word.word);
-            self.path
-                .extend(words.map(|word| PathWord { word, start, end }));
+            let tokens = start as usize..end as usize;
+            let all = |flags: &[bool]| flags[tokens.clone()].iter().all(|flag| *flag);
+            let (capital, proper) = (all(task.capitals), all(task.proper));
+            self.path.extend(words.iter().rev().map(|word| PathWord {
+                word: word.word,
+                start,
+                end,
+                capital,
+                proper,
+            }));
         }
         self.path.reverse();
     }
@@ -205,23 +219,96 @@ impl Decoder {
         self.features = features;
     }
 
-    /// Gives every arc what the reranker knows of it.
-    fn rerank(&mut self, task: &Task<'_>, reranker: Table<'_>) {
+    /// Gives every arc what the reranker knows of it, and what the document does.
+    fn rerank(&mut self, task: &Task<'_>) {
         self.walk(task);
         let mut bonus = std::mem::take(&mut self.bonus);
         bonus.clear();
         bonus.resize(task.problem.lattice.arc_count(), 0);
-        self.slots(task, &mut |slot| {
-            let score = |seen: &SeenReading| reranker.score(seen.name, seen.support, slot.features);
-            let alone = score(&slot.readings[0]);
-            for (index, seen) in slot.readings[1..].iter().enumerate() {
-                if seen.cost <= RERANKED {
-                    bonus[slot.first_arc + index] = score(seen) - alone;
+        if let Some(reranker) = task.reranker {
+            self.slots(task, &mut |slot| {
+                let score =
+                    |seen: &SeenReading| reranker.score(seen.name, seen.support, slot.features);
+                let alone = score(&slot.readings[0]);
+                for (index, seen) in slot.readings[1..].iter().enumerate() {
+                    if seen.cost <= RERANKED {
+                        bonus[slot.first_arc + index] = score(seen) - alone;
+                    }
                 }
-            }
-        });
+            });
+        }
+        if let Some(names) = task.names {
+            self.naming(task, &mut |arc, [first, second], instead| {
+                bonus[arc] += names.bonus(first, second, false);
+                let [first, second] = instead;
+                bonus[arc] -= names.bonus(first, second, true);
+            });
+        }
         self.graph.favour(&bonus);
         self.bonus = bonus;
+    }
+
+    /// Takes in the names that the best path has, and those that it could have.
+    pub(crate) fn name(&mut self, task: &Task<'_>, paragraph: u32, names: &mut Names) {
+        self.walk(task);
+        for pair in self
+            .path
+            .windows(2)
+            .filter(|pair| pair[0].proper && pair[1].proper)
+        {
+            names.add(pair[0].word, pair[1].word);
+        }
+        self.naming(task, &mut |_, [first, second], _| {
+            names.miss(paragraph, first, second);
+        });
+    }
+
+    /// Calls `found` with every arc that is not on the path and would make two
+    /// capitalised words stand together: the arc, these words, and those that
+    /// stand together there now.
+    fn naming(&self, task: &Task<'_>, found: &mut dyn FnMut(usize, [Word; 2], [Word; 2])) {
+        for at in 0..task.problem.lattice.len() {
+            let (first_arc, arcs) = task.problem.lattice.arcs(at);
+            if arcs.is_empty() || !task.capitals[at] {
+                continue;
+            }
+            let here = self.path.partition_point(|word| (word.end as usize) <= at);
+            let Some(own) = self
+                .path
+                .get(here)
+                .filter(|own| own.start as usize == at && own.capital)
+            else {
+                continue;
+            };
+            let before = here.checked_sub(1).map(|before| self.path[before]);
+            for (index, arc) in arcs
+                .iter()
+                .enumerate()
+                .filter(|(_, arc)| at + arc.length as usize == own.end as usize)
+            {
+                let words = task.problem.vocabulary.candidate(arc.candidate);
+                let ([first, ..], [.., last]) = (words, words) else {
+                    continue;
+                };
+                let slot = self.path[here..]
+                    .iter()
+                    .take_while(|word| word.start == own.start);
+                let count = slot.clone().count();
+                let same = slot.map(|w| w.word).eq(words.iter().map(|w| w.word));
+                if same {
+                    continue;
+                }
+                let arc = first_arc + index;
+                if let Some(before) = before.filter(|before| before.capital) {
+                    found(arc, [before.word, first.word], [before.word, own.word]);
+                }
+                let after = self.path.get(here + count).filter(|after| after.capital);
+                if let Some(after) = after {
+                    let now = self.path[here + count - 1].word;
+                    found(arc, [last.word, after.word], [now, after.word]);
+                }
+            }
+        }
     }
 
     /// Takes the replacements of the best path, and finds what competes with each.

@@ -228,9 +228,8 @@ impl Graph {
         let node = self.nodes[state as usize];
         let (first_arc, arcs) = problem.lattice.arcs(at);
         let first_cost = index * (arcs.len() + 1);
-        let history = |graph: &Graph, reading: usize| {
-            graph.bigrams.after(at, node.last)[reading].history
-        };
+        let history =
+            |graph: &Graph, reading: usize| graph.bigrams.after(at, node.last)[reading].history;
         let next = Node {
             history: history(self, 0),
             last: 0,
@@ -435,7 +434,9 @@ mod tests {
                     path.push((at as u32, arc));
                     let run = if arc == NONE { run + 1 } else { 0 };
                     let there = &mut table[at + length as usize];
-                    let best = there.entry((before, last, run)).or_insert((FAR, Vec::new()));
+                    let best = there
+                        .entry((before, last, run))
+                        .or_insert((FAR, Vec::new()));
                     if cost < best.0 {
                         *best = (cost, path);
                     }

@@ -104,6 +104,7 @@ mod gate;
 mod graph;
 mod keep;
 mod lattice;
+mod names;
 mod report;
 pub mod rerank;
 mod restorer;

@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn weights_are_the_nearest_levels() {
         for (weight, level) in [(0.0, -12), (0.01, 12), (-0.36, -89), (9.0, 400)] {
-            assert_eq!(LEVELS[usize::from(code(weight))], level, "{weight}");
+            assert_eq!(LEVELS[usize::from(nearest(weight))], level, "{weight}");
         }
     }
 
@@ -272,6 +272,6 @@ mod tests {
     #[test]
     fn a_reranker_without_weights_is_one() {
         let reranker = Reranker::from_bytes("none", Reranker::to_artefact(&[])).unwrap();
-        assert_eq!(reranker.table().weight(1, 2), 0);
+        assert_eq!(reranker.table().score(1, None, &[2]), 0);
     }
 }

@@ -44,14 +44,13 @@ pub(crate) fn takes_an(word: &str) -> Option<bool> {
     };
     Some(match first.to_ascii_lowercase() {
         'h' => {
-            SILENT_H.iter().any(|head| begins(head))
+            SILENT_H.iter().any(begins)
                 && !begins(&"herber")
                 && !begins(&"honk")
                 && !begins(&"hone") | begins(&"honest")
         }
         'a' | 'e' | 'i' | 'o' | 'u' => {
-            !CONSONANT_SOUND.iter().any(|head| begins(head))
-                || VOWEL_AFTER_ALL.iter().any(|head| begins(head))
+            !CONSONANT_SOUND.iter().any(begins) || VOWEL_AFTER_ALL.iter().any(begins)
         }
         _ => false,
     })

@@ -15,13 +15,14 @@ use crate::document::{tells, Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
 use crate::graph::Problem;
 use crate::lattice::{Lattice, Stretch};
+use crate::names::Names;
 use crate::report::{Report, Spin, Tell};
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
 use crate::slot::{Slot, Source};
 use crate::support::Support;
-use crate::token::{tokenize_into, Case, Gap, Token};
+use crate::token::{tokenize_into, Case, Gap, Kind, Token};
 use crate::vocabulary::WordSound;
 
 /// Texts longer than this, in bytes, are looked at window by window.
@@ -47,8 +48,10 @@ pub struct Worker {
     matches: Vec<Match>,
     words: Vec<WordSound>,
     capitals: Vec<bool>,
+    proper: Vec<bool>,
     judge: Judge,
     support: Support,
+    names: Names,
     lattice: Lattice,
     decoder: Decoder,
     choices: Vec<Choice>,
@@ -113,8 +116,10 @@ impl Worker {
             matches: Vec::new(),
             words: Vec::new(),
             capitals: Vec::new(),
+            proper: Vec::new(),
             judge: Judge::default(),
             support: Support::default(),
+            names: Names::default(),
             lattice: Lattice::default(),
             decoder: Decoder::default(),
             choices: Vec::new(),
@@ -286,14 +291,39 @@ impl Worker {
         Some(verdict)
     }
 
-    /// Decodes the spun stretches of the block that was just judged.
+    /// Decodes the spun stretches of the block that was just judged, and once
+    /// more where a name could be what it is elsewhere in it.
     fn slots(&mut self, text: &str, verdict: &Verdict) -> Vec<Slot> {
-        let mut slots = Vec::new();
+        let mut slots: Vec<Vec<Slot>> = Vec::new();
+        let mut names = std::mem::take(&mut self.names);
+        names.clear();
         self.paragraphs(text, verdict, |decoder, task, from, _, _, choices| {
             decoder.decode(task, choices);
-            slots.extend(choices.iter().map(|choice| Slot::new(choice, from)));
+            decoder.name(task, slots.len() as u32, &mut names);
+            slots.push(
+                choices
+                    .iter()
+                    .map(|choice| Slot::new(choice, from))
+                    .collect(),
+            );
         });
-        slots
+        let again = names.missed_in();
+        if !again.is_empty() {
+            let mut number = 0;
+            self.paragraphs(text, verdict, |decoder, task, from, _, _, choices| {
+                if again.binary_search(&number).is_ok() {
+                    let names = Some(&names);
+                    decoder.decode(&Task { names, ..*task }, choices);
+                    slots[number as usize] = choices
+                        .iter()
+                        .map(|choice| Slot::new(choice, from))
+                        .collect();
+                }
+                number += 1;
+            });
+        }
+        self.names = names;
+        slots.into_iter().flatten().collect()
     }
 
     /// The slots of a text that is known to be spun, as the reranker is trained on them.
@@ -368,9 +398,15 @@ impl Worker {
                 self.words.clear();
                 self.words
                     .extend(tokens.iter().map(|token| WordSound::of(token, text)));
+                let capital = |token: &Token| token.case != Case::Lower;
                 self.capitals.clear();
-                self.capitals
-                    .extend(tokens.iter().map(|token| token.case != Case::Lower));
+                self.capitals.extend(tokens.iter().map(capital));
+                // A sentence's first word has its capital for another reason, as has "I".
+                self.proper.clear();
+                self.proper.extend((0..tokens.len()).map(|at| {
+                    let after_word = at > 0 && tokens[at - 1].kind != Kind::Mark;
+                    after_word && capital(&tokens[at]) && tokens[at].range().len() > 1
+                }));
                 let task = Task {
                     problem: Problem {
                         model: &inner.model,
@@ -379,18 +415,14 @@ impl Worker {
                         vocabulary: &inner.vocabulary,
                     },
                     capitals: &self.capitals,
+                    proper: &self.proper,
                     reranker: inner.reranker.as_ref().map(Reranker::table),
                     lexicon,
                     support: &self.support,
+                    names: None,
                 };
-                each(
-                    &mut self.decoder,
-                    &task,
-                    from,
-                    &self.tokens,
-                    lexicon,
-                    &mut self.choices,
-                );
+                let (decoder, choices) = (&mut self.decoder, &mut self.choices);
+                each(decoder, &task, from, &self.tokens, lexicon, choices);
                 from = to;
             }
         }

@@ -64,6 +64,23 @@ fn clean_paragraphs_between_spun_ones_are_left_alone() {
 }
 
 #[test]
+fn a_name_is_mended_alike_wherever_it_stands() {
+    let text = "Upward Certain helps youngsters from poor households get into faculty. The Upward \
+                Sure program was began in 1965, and thousands and thousands of scholars have taken \
+                half since.\n\nIn line with the report, extra than 60,000 youngsters take part \
+                within the Upward Sure program annually. Funding for Upward Certain was reduce \
+                final 12 months, and folks who run Upward Bound mentioned they have been anxious \
+                about its future.\n";
+    let restored = Restorer::builder()
+        .assume(Assume::Spun)
+        .build()
+        .unwrap()
+        .restore(text)
+        .into_owned();
+    assert_eq!(restored.matches("Upward Bound").count(), 5, "{restored}");
+}
+
+#[test]
 fn tells_are_of_the_whole_document() {
     let mut text: String = (0..200).map(|number| paragraph(number) + "\n\n").collect();
     while text.len() < 3 << 20 {

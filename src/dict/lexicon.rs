@@ -107,10 +107,8 @@ impl Lexicon {
         });
         let ends: Vec<usize> = ends.collect();
         let room = entries.len() * 3 / 2;
-        let mut ids = HashMap::with_capacity_and_hasher(
-            room,
-            BuildHasherDefault::<TextHasher>::default(),
-        );
+        let mut ids =
+            HashMap::with_capacity_and_hasher(room, BuildHasherDefault::<TextHasher>::default());
         let mut texts = Vec::with_capacity(room);
         let mut id = |text| {
             *ids.entry(text).or_insert_with(|| {
@@ -172,9 +170,8 @@ impl Lexicon {
             lexicon.candidates.push(candidate);
         }
         let evidence = lexicon.phrases.iter().zip(&texts);
-        lexicon.gate = Gate::new(
-            evidence.map(|(phrase, text)| (*text, i32::from(phrase.evidence[MIDDLING]))),
-        );
+        lexicon.gate =
+            Gate::new(evidence.map(|(phrase, text)| (*text, i32::from(phrase.evidence[MIDDLING]))));
         lexicon
     }
 
