@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::block::{blocks, windows};
+use crate::compose::compose;
 use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task};
 use crate::dict::{Lexicon, PhraseId};
@@ -24,6 +25,9 @@ use crate::slot::{Slot, Source};
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Kind, Token};
 use crate::vocabulary::WordSound;
+
+/// Times that a text is restored at most.
+const PASSES: usize = 3;
 
 /// Texts longer than this, in bytes, are looked at window by window.
 const LONG: usize = 64 << 10;
@@ -204,8 +208,39 @@ impl Worker {
         if self.restorer.inner.assume == Assume::Auto && verdict.spun != Some(true) {
             return Vec::new();
         }
-        let slots = self.slots(text, &verdict);
+        let edits = self.decide(text, &verdict);
+        self.undo_earlier(text, edits)
+    }
+
+    /// The edits of the block that was just judged.
+    fn decide(&mut self, text: &str, verdict: &Verdict) -> Vec<Edit> {
+        let slots = self.slots(text, verdict);
         crate::slot::edits(&self.source(text), &slots, self.restorer.inner.min_score)
+    }
+
+    /// Goes on while the text still looks spun: some texts went through a
+    /// spinner more than once.
+    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+        if self.restorer.inner.assume != Assume::Auto || self.restorer.inner.min_score > 0.0 {
+            return edits;
+        }
+        for _ in 1..PASSES {
+            let between = apply(text, &edits);
+            if edits.is_empty() || self.is_clean_at_a_glance(&between, &Session::default()) {
+                break;
+            }
+            self.read(&between);
+            let verdict = self.judge_tokens(&between, &mut Carry::default());
+            if verdict.spun != Some(true) {
+                break;
+            }
+            let more = self.decide(&between, &verdict);
+            if more.is_empty() {
+                break;
+            }
+            edits = compose(text, edits, &between, more);
+        }
+        edits
     }
 
     /// The block that was just judged, as slots see it.
