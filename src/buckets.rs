@@ -18,7 +18,7 @@ const ONES: u64 = 0x0001_0001_0001_0001;
 /// A table of buckets, a power of two of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Buckets<'a> {
-    bytes: &'a [u8],
+    buckets: &'a [[u8; BUCKET]],
     /// Bits of the key that choose the bucket.
     bits: u32,
 }
@@ -26,11 +26,11 @@ pub(crate) struct Buckets<'a> {
 impl<'a> Buckets<'a> {
     /// Reads a table where it lies; `None` if its length is no power of two of buckets.
     pub(crate) fn new(bytes: &'a [u8]) -> Option<Buckets<'a>> {
-        let count = bytes.len() / BUCKET;
-        let is_whole = bytes.len().is_multiple_of(BUCKET) && count.is_power_of_two();
+        let (buckets, rest) = bytes.as_chunks();
+        let is_whole = rest.is_empty() && buckets.len().is_power_of_two();
         is_whole.then(|| Buckets {
-            bytes,
-            bits: count.ilog2(),
+            buckets,
+            bits: buckets.len().ilog2(),
         })
     }
 
@@ -44,10 +44,8 @@ impl<'a> Buckets<'a> {
     /// processors work on several keys at once.
     #[inline]
     pub(crate) fn read(&self, key: u64) -> u64 {
-        let bytes = self.bytes.get(bucket(key, self.bits) * BUCKET..);
-        bytes
-            .and_then(|bytes| bytes.first_chunk())
-            .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+        let bucket = self.buckets.get(bucket(key, self.bits));
+        bucket.map_or(0, |bytes| u64::from_le_bytes(*bytes))
     }
 }
 

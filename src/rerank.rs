@@ -139,33 +139,35 @@ pub(crate) struct Table<'a> {
 impl Table<'_> {
     /// Score of a reading in its surroundings, in cost units; higher is better.
     pub(crate) fn score(&self, name: u64, support: Option<u64>, surroundings: &[u64]) -> i32 {
-        let mut sum = 0;
-        for features in surroundings.chunks(TOGETHER) {
-            let keys = features.iter().map(|feature| key(name, *feature));
-            sum += self.weights(keys);
-        }
-        if let Some(level) = support {
-            let features = supports(name, level).into_iter();
-            sum += self.weights(features.map(|(name, feature)| key(name, feature)));
-        }
-        sum * SHRINK / 256
-    }
-
-    /// The sum of at most [`TOGETHER`] weights. All are read before any is looked
-    /// at, since one by one each would wait for memory.
-    fn weights(&self, keys: impl Iterator<Item = u64> + Clone) -> i32 {
         let Some(weights) = &self.weights else {
             return 0;
         };
-        let mut read = [0; TOGETHER];
-        for (bucket, key) in read.iter_mut().zip(keys.clone()) {
-            *bucket = weights.read(key);
+        // All of some are read before any is looked at, since one by one each
+        // would wait for memory.
+        let mut read = [(0, 0); TOGETHER];
+        let mut sum = 0;
+        for features in surroundings.chunks(TOGETHER) {
+            for (to, feature) in read.iter_mut().zip(features) {
+                let key = key(name, *feature);
+                *to = (key, weights.read(key));
+            }
+            let found = read[..features.len()].iter();
+            sum += found.map(|(key, bucket)| level(*key, *bucket)).sum::<i32>();
         }
-        let codes = keys.zip(read).map(|(key, bucket)| code(key, bucket));
-        codes
-            .map(|code| code.map_or(0, |code| LEVELS[usize::from(code & 15)]))
-            .sum()
+        if let Some(degree) = support {
+            for (name, feature) in supports(name, degree) {
+                let key = key(name, feature);
+                sum += level(key, weights.read(key));
+            }
+        }
+        sum * SHRINK / 256
     }
+}
+
+/// The weight that a key has in its bucket, 0 if none.
+#[inline]
+fn level(key: u64, bucket: u64) -> i32 {
+    code(key, bucket).map_or(0, |code| LEVELS[usize::from(code & 15)])
 }
 
 /// The features of a level of support: for this reading, and for any.
