@@ -25,6 +25,7 @@
 mod avx2;
 mod fold;
 mod opaque;
+mod plain;
 mod scanner;
 mod words;
 

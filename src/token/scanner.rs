@@ -2,6 +2,7 @@
 
 use super::fold::{fold_char, fold_into, hash_ascii, hash_folded};
 use super::opaque;
+use super::plain::plain_word;
 use super::{Case, Gap, Kind, Token};
 
 /// Tokens of a text.
@@ -157,6 +158,18 @@ impl Scanner<'_> {
 
     fn word(&mut self, gap: Gap) {
         let start = self.at;
+        if let Some(plain) = plain_word(&self.bytes[start..]) {
+            self.at += plain.length;
+            self.tokens.push(Token {
+                start: start as u32,
+                end: self.at as u32,
+                hash: plain.hash,
+                kind: Kind::Word,
+                gap,
+                case: plain.case,
+            });
+            return;
+        }
         self.skip_alphanumeric();
         if let Some(split) = glued_percent(&self.bytes[start..self.at]) {
             let end = self.at;
@@ -359,7 +372,7 @@ fn unicode_case(text: &str) -> Case {
     )
 }
 
-fn case_of(upper: u32, lower: u32, first_upper: bool) -> Case {
+pub(super) fn case_of(upper: u32, lower: u32, first_upper: bool) -> Case {
     match (upper, lower, first_upper) {
         (0, _, _) => Case::Lower,
         (1, _, true) => Case::First,
