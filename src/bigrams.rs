@@ -5,7 +5,7 @@
 
 use crate::context::{Context, Found, Memo, Word};
 use crate::graph::Problem;
-use crate::vocabulary::WordSound;
+use crate::sound::takes_an;
 
 /// A reading after a word.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ struct Junction {
 pub(crate) struct Bigrams {
     junctions: Vec<Junction>,
     lasts: Vec<Word>,
-    firsts: Vec<WordSound>,
+    firsts: Vec<Word>,
     bigrams: Vec<Bigram>,
     /// Per arc, which of the words before the boundary where it ends is its last.
     arc_lasts: Vec<u32>,
@@ -79,14 +79,14 @@ impl Bigrams {
         keys.extend(self.lasts.iter().map(|word| word.open()));
         memo.find_all(model, 0, keys, &mut self.last_alone);
         keys.clear();
-        keys.extend(self.firsts.iter().map(|first| first.word.open()));
+        keys.extend(self.firsts.iter().map(|first| first.open()));
         memo.find_all(model, 0, keys, &mut self.first_alone);
         keys.clear();
         for (at, here) in self.junctions.windows(2).map(|w| (w[0], w[1])) {
             let firsts = &self.firsts[at.firsts as usize..here.firsts as usize];
             for last in &self.lasts[at.lasts as usize..here.lasts as usize] {
                 let open = last.open();
-                keys.extend(firsts.iter().map(|first| first.word.extend(open)));
+                keys.extend(firsts.iter().map(|first| first.extend(open)));
             }
         }
         memo.find_all(model, 1, keys, found);
@@ -97,9 +97,9 @@ impl Bigrams {
     }
 
     /// What the readings at one token boundary cost after each word before it.
-    fn price(&mut self, problem: &Problem<'_>, memo: &mut Memo, at: usize) {
-        let (here, next) = (self.junctions[at], self.junctions[at + 1]);
-        let arcs = problem.lattice.arcs(at).1;
+    fn price(&mut self, problem: &Problem<'_>, memo: &mut Memo, token: usize) {
+        let (here, next) = (self.junctions[token], self.junctions[token + 1]);
+        let arcs = problem.lattice.arcs(token).1;
         for last in here.lasts as usize..next.lasts as usize {
             let back_one = self.last_alone[last].map_or(0, |(_, back)| back);
             for first in here.firsts as usize..next.firsts as usize {
@@ -117,19 +117,23 @@ impl Bigrams {
                     back_two: back,
                     open: known,
                 };
-                let mut cost = cost + problem.vocabulary.clash(self.lasts[last], word);
                 let arc = (first - here.firsts as usize).checked_sub(1);
                 let words = arc.map_or(&[][..], |arc| {
                     problem.vocabulary.candidate(arcs[arc].candidate)
                 });
+                let sound = || match words {
+                    [word, ..] => word.takes_an,
+                    [] => takes_an(problem.tokens[token].text(problem.text)),
+                };
+                let mut cost = cost + problem.vocabulary.clash(self.lasts[last], sound);
                 if words.len() > 1 {
-                    context.one = word.word.open();
+                    context.one = word.open();
                 }
                 for pair in words.windows(2) {
                     let word = pair[1].word;
                     let lone = memo.find(problem.model, 0, word.open());
                     let (more, longer) = memo.extend(problem.model, &context, word, lone);
-                    cost += more + problem.vocabulary.clash(pair[0].word, pair[1]);
+                    cost += more + problem.vocabulary.clash(pair[0].word, || pair[1].takes_an);
                     context = longer;
                 }
                 self.bigrams.push(Bigram {
@@ -164,7 +168,7 @@ impl Bigrams {
             let (first_arc, arcs) = lattice.arcs(at);
             if !arcs.is_empty() || at < horizon || lattice.span(at) > 0 {
                 self.lasts.push(match at.checked_sub(1) {
-                    Some(before) => problem.words[before].word,
+                    Some(before) => problem.words[before],
                     None => Word::BREAK,
                 });
                 let lasts = &mut self.lasts;
@@ -185,7 +189,7 @@ impl Bigrams {
                 for (index, arc) in arcs.iter().enumerate() {
                     let words = problem.vocabulary.candidate(arc.candidate);
                     if let [first, ..] = words {
-                        self.firsts.push(*first);
+                        self.firsts.push(first.word);
                     }
                     if let Some(last) = words.last() {
                         let end = at as u32 + arc.length;
@@ -211,7 +215,7 @@ impl Bigrams {
     }
 
     /// The first words after a token boundary: the token's own, and that of each arc.
-    pub(crate) fn firsts(&self, at: usize) -> &[WordSound] {
+    pub(crate) fn firsts(&self, at: usize) -> &[Word] {
         let from = self.junctions[at].firsts as usize;
         &self.firsts[from..self.junctions[at + 1].firsts as usize]
     }

@@ -12,7 +12,7 @@ use crate::dict::Lexicon;
 use crate::graph::{Graph, Problem, FAR, NONE};
 use crate::lattice::Arc;
 use crate::names::Names;
-use crate::rerank::{reading, surroundings, Table, REACH};
+use crate::rerank::{reading, surroundings, Neighbour, Table};
 use crate::support::Support;
 
 /// Readings this much worse than the best are not worth reranking.
@@ -50,8 +50,8 @@ pub(crate) struct Decoder {
     graph: Graph,
     /// The words of the best path of the first pass, and where their readings begin and end.
     path: Vec<PathWord>,
-    left: Vec<Word>,
-    right: Vec<Word>,
+    /// The same as the reranker sees them.
+    around: Vec<Neighbour>,
     features: Vec<u64>,
     /// Per arc: what the reranker gives it.
     bonus: Vec<i32>,
@@ -134,22 +134,30 @@ impl Decoder {
         } = task.problem;
         self.path.clear();
         for (edge, start, end) in self.graph.path() {
-            let words = match edge.arc {
-                NONE => std::slice::from_ref(&words[start as usize]),
-                arc => vocabulary.candidate(lattice.arc(arc).candidate),
-            };
             let tokens = start as usize..end as usize;
             let all = |flags: &[bool]| flags[tokens.clone()].iter().all(|flag| *flag);
             let (capital, proper) = (all(task.capitals), all(task.proper));
-            self.path.extend(words.iter().rev().map(|word| PathWord {
-                word: word.word,
-                start,
-                end,
-                capital,
-                proper,
-            }));
+            let mut add = |word: Word| {
+                self.path.push(PathWord {
+                    word,
+                    start,
+                    end,
+                    capital,
+                    proper,
+                });
+            };
+            match edge.arc {
+                NONE => add(words[start as usize]),
+                arc => {
+                    let candidate = vocabulary.candidate(lattice.arc(arc).candidate);
+                    candidate.iter().rev().for_each(|word| add(word.word));
+                }
+            }
         }
         self.path.reverse();
+        self.around.clear();
+        let around = self.path.iter().map(|word| Neighbour::new(word.word));
+        self.around.extend(around);
     }
 
     /// Calls `seen` with every slot that has readings worth comparing.
@@ -178,21 +186,12 @@ impl Decoder {
                     continue;
                 }
                 let end = at + length;
-                let right = &self.path[to_left..];
-                let right = &right[right.partition_point(|word| (word.start as usize) < end)..];
-                self.left.clear();
-                self.left.extend(
-                    self.path[..to_left]
-                        .iter()
-                        .rev()
-                        .take(REACH)
-                        .map(|p| p.word),
-                );
-                self.right.clear();
-                self.right.extend(right.iter().take(REACH).map(|p| p.word));
-                surroundings(&self.left, &self.right, task.capitals[at], &mut features);
+                let rest = &self.path[to_left..];
+                let right = to_left + rest.partition_point(|word| (word.start as usize) < end);
+                let sides = (&self.around[..to_left], &self.around[right..]);
+                surroundings(sides.0, sides.1, task.capitals[at], &mut features);
                 readings.clear();
-                let own = task.problem.words[at..end].iter().map(|word| word.word);
+                let own = task.problem.words[at..end].iter().copied();
                 readings.push(SeenReading {
                     name: reading(own),
                     cost: self.graph.alone(at),

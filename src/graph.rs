@@ -8,7 +8,8 @@ use crate::bigrams::{Bigrams, History};
 use crate::context::{Found, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
-use crate::vocabulary::{Vocabulary, WordSound};
+use crate::token::Token;
+use crate::vocabulary::Vocabulary;
 
 /// States kept at each token.
 const BEAM: usize = 8;
@@ -28,7 +29,10 @@ pub(crate) struct Problem<'a> {
     pub(crate) model: &'a Model,
     pub(crate) lattice: &'a Lattice,
     /// The words of the stretch as they stand.
-    pub(crate) words: &'a [WordSound],
+    pub(crate) words: &'a [Word],
+    /// The same as tokens of their text.
+    pub(crate) tokens: &'a [Token],
+    pub(crate) text: &'a str,
     pub(crate) vocabulary: &'a Vocabulary,
 }
 
@@ -97,6 +101,8 @@ pub(crate) struct Graph {
     frontier: Vec<Frontier>,
     /// The state in which the best path ends.
     end: u32,
+    /// The last token boundary to which an edge leads.
+    reach: u32,
     memo: Memo,
     bigrams: Bigrams,
     /// Per state at a token boundary and word that may follow, what it costs there.
@@ -117,6 +123,7 @@ impl Graph {
         let length = problem.lattice.len();
         self.nodes.clear();
         self.edges.clear();
+        self.reach = 0;
         if self.frontier.len() < length + 1 {
             self.frontier.resize_with(length + 1, Frontier::default);
         }
@@ -157,13 +164,22 @@ impl Graph {
         waiting.truncate(BEAM);
         let best = self.frontier[at].best;
         waiting.retain(|waiting| waiting.cost <= best + WIDTH);
-        if self.bigrams.matter(at) {
-            self.price(problem, at, &waiting);
+        if !self.bigrams.matter(at) {
+            if let [Waiting { state, .. }] = waiting[..] {
+                self.pass(problem, at, state);
+            }
+        } else {
+            let is_alone = waiting.len() == 1 && self.bigrams.firsts(at).len() == 1;
+            if is_alone && self.reach as usize <= at {
+                // Whatever it costs, there is nothing to compare it with.
+                self.costs.clear();
+                self.costs.push(0);
+            } else {
+                self.price(problem, at, &waiting);
+            }
             for (index, state) in waiting.iter().enumerate() {
                 self.leave(problem, at, index, state.state);
             }
-        } else if let [Waiting { state, .. }] = waiting[..] {
-            self.pass(problem, at, state);
         }
         self.frontier[at].states = waiting;
     }
@@ -172,8 +188,8 @@ impl Graph {
     fn pass(&mut self, problem: &Problem<'_>, at: usize, state: u32) {
         let node = self.nodes[state as usize];
         let before = at.checked_sub(1);
-        let before = before.map_or(Word::BREAK, |before| problem.words[before].word);
-        let word = problem.words[at].word;
+        let before = before.map_or(Word::BREAK, |before| problem.words[before]);
+        let word = problem.words[at];
         let mut history = History {
             key: word.extend(before.open()),
             back: 0,
@@ -207,7 +223,7 @@ impl Graph {
             for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
                 if node.history.open && bigram.known {
                     self.wanted.push(self.costs.len() as u32);
-                    self.keys.push(first.word.extend(node.history.key));
+                    self.keys.push(first.extend(node.history.key));
                 }
                 self.costs.push(node.history.back + bigram.cost);
             }
@@ -247,6 +263,7 @@ impl Graph {
             };
             let cost = self.costs[first_cost + index + 1] + arc.cost;
             let to = at + arc.length as usize;
+            self.reach = self.reach.max(to as u32);
             self.link(problem, state, to, (first_arc + index) as u32, cost, next);
         }
     }
@@ -405,7 +422,9 @@ mod tests {
     use crate::dict::Dictionary;
     use crate::lattice::Stretch;
     use crate::scan::scan;
+    use crate::sound::takes_an;
     use crate::token::tokenize;
+    use crate::vocabulary::WordSound;
 
     /// The readings of the best path, by a search without beam, memory or
     /// batches: a table of all histories at each token boundary.
@@ -417,7 +436,10 @@ mod tests {
         for at in 0..lattice.len() {
             let (first_arc, arcs) = lattice.arcs(at);
             for ((before, last, run), (cost, path)) in table[at].clone() {
-                let own = [problem.words[at]];
+                let own = [WordSound {
+                    word: problem.words[at],
+                    takes_an: takes_an(problem.tokens[at].text(problem.text)),
+                }];
                 let alone = (1, lattice.identity(at, run), NONE, &own[..]);
                 let others = arcs.iter().enumerate().map(|(index, arc)| {
                     let words = problem.vocabulary.candidate(arc.candidate);
@@ -427,7 +449,7 @@ mod tests {
                     let (mut before, mut last, mut cost) = (before, last, cost + extra);
                     for word in words {
                         cost += problem.model.cost(before, last, word.word);
-                        cost += problem.vocabulary.clash(last, *word);
+                        cost += problem.vocabulary.clash(last, || word.takes_an);
                         (before, last) = (last, word.word);
                     }
                     let mut path = path.clone();
@@ -469,13 +491,15 @@ mod tests {
                 first: 0,
                 matches: &matches,
             };
-            let words: Vec<_> = tokens.iter().map(|t| WordSound::of(t, text)).collect();
+            let words: Vec<_> = tokens.iter().map(|t| Word::of(t, text)).collect();
             for settings in Settings::typical() {
                 lattice.build(&stretch, lexicon, &settings.channel());
                 let problem = Problem {
                     model: &model,
                     lattice: &lattice,
                     words: &words,
+                    tokens: &tokens,
+                    text,
                     vocabulary: &vocabulary,
                 };
                 graph.search(&problem);

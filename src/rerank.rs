@@ -18,20 +18,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
-use crate::buckets::{self, code, Buckets};
+pub use crate::buckets::key;
+use crate::buckets::{self, code, Buckets, Entry};
 use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+const READINGS: [u8; 4] = *b"read";
 const WEIGHTS: [u8; 4] = *b"wght";
 
-/// Binary logarithm of the number of buckets of weights, at most.
-const BUCKET_BITS: u32 = 18;
-
 /// Words that a slot's surroundings reach to each side.
-pub(crate) const REACH: usize = 16;
+const REACH: usize = 16;
 
 /// Weights of features, four bits each (see [`LEVELS`]).
 ///
@@ -74,7 +73,7 @@ impl Reranker {
             "a reranker",
             "unspin model fit",
         )?;
-        if artefact.section(WEIGHTS).and_then(Buckets::new).is_none() {
+        if !buckets(&artefact).is_some_and(|table| table.is_sound()) {
             return Err(ArtefactError {
                 name: name.to_string(),
                 kind: ArtefactErrorKind::Section("wght"),
@@ -96,26 +95,43 @@ impl Reranker {
         Ok(Reranker::from_bytes(&path.display().to_string(), bytes)?)
     }
 
-    /// The artefact for weights in nats, each with the [`key`] of its feature,
-    /// the most important first: there is room for a million at most, and of
-    /// two that cannot be told apart the first counts. Each is rounded to the
-    /// nearest of [`LEVELS`].
+    /// The artefact for weights in nats, those that matter most first: there is
+    /// no room for some of the last ones, and of two of a reading that cannot be
+    /// told apart the first counts. Each is rounded to the nearest of [`LEVELS`].
     #[must_use]
-    pub fn to_artefact(weights: &[(u64, f32)]) -> Vec<u8> {
-        let bits = weights.len().max(1).next_power_of_two().ilog2();
-        let entries = weights.iter().map(|(key, weight)| (*key, nearest(*weight)));
-        let table = buckets::build(entries, bits.min(BUCKET_BITS));
+    pub fn to_artefact(weights: &[Weight]) -> Vec<u8> {
+        let entry = |weight: &Weight| Entry {
+            name: weight.reading,
+            key: key(weight.reading, weight.feature),
+            code: nearest(weight.nats),
+        };
+        let (readings, weights) = buckets::build(&weights.iter().map(entry).collect::<Vec<_>>());
         Writer::new(MAGIC, VERSION)
-            .section(WEIGHTS, &table)
+            .section(READINGS, &readings)
+            .section(WEIGHTS, &weights)
             .finish()
     }
 
     pub(crate) fn table(&self) -> Table<'_> {
-        let weights = self.shared.section(WEIGHTS);
         Table {
-            weights: weights.and_then(Buckets::new),
+            weights: buckets(&self.shared),
         }
     }
+}
+
+fn buckets(artefact: &Artefact) -> Option<Buckets<'_>> {
+    Buckets::new(artefact.section(READINGS)?, artefact.section(WEIGHTS)?)
+}
+
+/// The weight of a reading with a feature of its surroundings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// Hash of the reading's words.
+    pub reading: u64,
+    /// Hash of the feature.
+    pub feature: u64,
+    /// The weight in nats.
+    pub nats: f32,
 }
 
 /// What the four bits of a stored weight stand for, in 1/256 nat.
@@ -142,6 +158,7 @@ impl Table<'_> {
         let Some(weights) = &self.weights else {
             return 0;
         };
+        let group = weights.group(name);
         // All of some are read before any is looked at, since one by one each
         // would wait for memory.
         let mut read = [(0, 0); TOGETHER];
@@ -149,38 +166,41 @@ impl Table<'_> {
         for features in surroundings.chunks(TOGETHER) {
             for (to, feature) in read.iter_mut().zip(features) {
                 let key = key(name, *feature);
-                *to = (key, weights.read(key));
+                *to = (key, group.read(key));
             }
             let found = read[..features.len()].iter();
-            sum += found.map(|(key, bucket)| level(*key, *bucket)).sum::<i32>();
+            sum += found
+                .map(|(key, bucket)| level(code(*key, *bucket)))
+                .sum::<i32>();
         }
         if let Some(degree) = support {
             for (name, feature) in supports(name, degree) {
-                let key = key(name, feature);
-                sum += level(key, weights.read(key));
+                sum += level(weights.group(name).get(key(name, feature)));
             }
         }
         sum * SHRINK / 256
     }
 }
 
-/// The weight that a key has in its bucket, 0 if none.
+/// The weight that a code stands for, 0 if there is none.
 #[inline]
-fn level(key: u64, bucket: u64) -> i32 {
-    code(key, bucket).map_or(0, |code| LEVELS[usize::from(code & 15)])
+fn level(code: u8) -> i32 {
+    const ALL: [i32; 32] = {
+        let mut all = [0; 32];
+        let mut code = 0;
+        while code < LEVELS.len() {
+            all[code] = LEVELS[code];
+            code += 1;
+        }
+        all
+    };
+    ALL[usize::from(code & 31)]
 }
 
 /// The features of a level of support: for this reading, and for any.
 #[must_use]
 pub fn supports(name: u64, level: u64) -> [(u64, u64); 2] {
     [(name, mix(10, level)), (0, mix(11, level))]
-}
-
-/// The key of the weight of a reading with one feature of its surroundings.
-#[inline]
-#[must_use]
-pub fn key(reading: u64, feature: u64) -> u64 {
-    mix(reading, feature)
 }
 
 /// The code of the level nearest to a weight in nats.
@@ -196,27 +216,51 @@ pub(crate) fn reading(words: impl Iterator<Item = Word>) -> u64 {
     words.fold(0x7265_6164_696e_6721, |hash, word| mix(hash, word.to_u64()))
 }
 
-/// The features of a slot's surroundings: `left` and `right` are the words
-/// around it, nearest first.
-pub(crate) fn surroundings(left: &[Word], right: &[Word], capital: bool, features: &mut Vec<u64>) {
-    let word = |side: &[Word], at: usize| side.get(at).copied().unwrap_or(Word::BREAK).to_u64();
-    let (l1, l2, r1, r2) = (word(left, 0), word(left, 1), word(right, 0), word(right, 1));
-    features.clear();
-    let mut add = |kind: u64, a: u64, b: u64| features.push(mix(mix(kind, a), b));
-    add(0, u64::from(capital), 0);
-    add(1, l1, 0);
-    add(2, r1, 0);
-    add(3, l2, 0);
-    add(4, r2, 0);
-    add(5, l1, r1);
-    for side in [left, right] {
-        for near in side.iter().skip(2).take(REACH - 2) {
-            if *near == Word::BREAK {
-                break;
-            }
-            add(9, near.to_u64(), 0);
-        }
+/// A word of a slot's surroundings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Neighbour {
+    word: Word,
+    /// The feature that it is to slots some words off.
+    far: u64,
+}
+
+impl Neighbour {
+    pub(crate) fn new(word: Word) -> Neighbour {
+        let far = feature(9, word.to_u64(), 0);
+        Neighbour { word, far }
     }
+}
+
+/// The feature of a kind with two values.
+#[inline]
+fn feature(kind: u64, a: u64, b: u64) -> u64 {
+    mix(mix(kind, a), b)
+}
+
+/// The features of a slot's surroundings: `left` and `right` are the words
+/// around it, in the order of the text.
+pub(crate) fn surroundings(
+    left: &[Neighbour],
+    right: &[Neighbour],
+    capital: bool,
+    features: &mut Vec<u64>,
+) {
+    let word = |near: Option<&Neighbour>| near.map_or(Word::BREAK, |near| near.word).to_u64();
+    let (l1, r1) = (word(left.last()), word(right.first()));
+    let (l2, r2) = (word(left.iter().nth_back(1)), word(right.get(1)));
+    features.clear();
+    features.extend([
+        feature(0, u64::from(capital), 0),
+        feature(1, l1, 0),
+        feature(2, r1, 0),
+        feature(3, l2, 0),
+        feature(4, r2, 0),
+        feature(5, l1, r1),
+    ]);
+    let far = left.iter().rev().skip(2).take(REACH - 2);
+    features.extend(far.map(|near| near.far));
+    let far = right.iter().skip(2).take(REACH - 2);
+    features.extend(far.map(|near| near.far));
 }
 
 /// A slot as the reranker sees it, for training.
@@ -259,11 +303,16 @@ mod tests {
     #[test]
     fn a_score_adds_up_what_is_around_and_what_supports() {
         let [(own, level), (any, any_level)] = supports(7, 3);
+        let weight = |reading, feature, nats| Weight {
+            reading,
+            feature,
+            nats,
+        };
         let weights = [
-            (key(7, 1), 0.36),
-            (key(7, 2), -0.13),
-            (key(own, level), 0.13),
-            (key(any, any_level), 0.05),
+            weight(7, 1, 0.36),
+            weight(7, 2, -0.13),
+            weight(own, level, 0.13),
+            weight(any, any_level, 0.05),
         ];
         let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
         let table = reranker.table();

@@ -50,16 +50,20 @@ impl Vocabulary {
     }
 
     /// What it costs that a word follows an article that does not fit its sound.
-    pub(crate) fn clash(&self, last: Word, next: WordSound) -> i32 {
-        match next.takes_an {
-            Some(an) if last == self.articles[usize::from(!an)] => CLASH,
+    /// `takes_an` is asked only after an article.
+    pub(crate) fn clash(&self, last: Word, takes_an: impl FnOnce() -> Option<bool>) -> i32 {
+        let Some(article) = self.articles.iter().position(|article| *article == last) else {
+            return 0;
+        };
+        match takes_an() {
+            Some(an) if article != usize::from(an) => CLASH,
             _ => 0,
         }
     }
 }
 
 impl WordSound {
-    pub(crate) fn of(token: &Token, text: &str) -> WordSound {
+    fn of(token: &Token, text: &str) -> WordSound {
         WordSound {
             word: Word::of(token, text),
             takes_an: takes_an(token.text(text)),

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::block::{blocks, windows};
 use crate::compose::compose;
+use crate::context::Word;
 use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task};
 use crate::dict::{Lexicon, PhraseId};
@@ -24,7 +25,6 @@ use crate::scan::{scan, Match};
 use crate::slot::{Slot, Source};
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Kind, Token};
-use crate::vocabulary::WordSound;
 
 /// Times that a text is restored at most.
 const PASSES: usize = 3;
@@ -50,7 +50,7 @@ pub struct Worker {
     restorer: Restorer,
     tokens: Vec<Token>,
     matches: Vec<Match>,
-    words: Vec<WordSound>,
+    words: Vec<Word>,
     capitals: Vec<bool>,
     proper: Vec<bool>,
     judge: Judge,
@@ -432,7 +432,7 @@ impl Worker {
                 self.lattice.build(&stretch, lexicon, &verdict.channel);
                 self.words.clear();
                 self.words
-                    .extend(tokens.iter().map(|token| WordSound::of(token, text)));
+                    .extend(tokens.iter().map(|token| Word::of(token, text)));
                 let capital = |token: &Token| token.case != Case::Lower;
                 self.capitals.clear();
                 self.capitals.extend(tokens.iter().map(capital));
@@ -447,6 +447,8 @@ impl Worker {
                         model: &inner.model,
                         lattice: &self.lattice,
                         words: &self.words,
+                        tokens,
+                        text,
                         vocabulary: &inner.vocabulary,
                     },
                     capitals: &self.capitals,

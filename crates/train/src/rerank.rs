@@ -11,7 +11,7 @@
 //! learn from the rest what they can.
 
 use unspin::dict::normalize;
-use unspin::rerank::{key, supports, Instance, InstanceReading};
+use unspin::rerank::{key, supports, Instance, InstanceReading, Weight};
 use unspin::token::fold;
 use unspin::{Dictionary, Error, Model, Reranker, Restorer};
 
@@ -50,7 +50,7 @@ impl Default for Settings {
 const CLOSE: i32 = 7 * 256;
 
 /// Weights that are kept unless told otherwise.
-pub const WEIGHTS: usize = 1_300_000;
+pub const WEIGHTS: usize = 1_250_000;
 
 /// Binary logarithm of the number of places for features in training, many
 /// times their number.
@@ -175,7 +175,7 @@ impl Trainer {
                 for reading in &lesson.readings {
                     let mut score = reading.base;
                     for (name, feature) in lesson.features(reading) {
-                        let cell = place(key(name, feature));
+                        let cell = place(name, feature);
                         if counts[cell] > 0 {
                             score += weights[cell];
                             cells.push(cell);
@@ -221,37 +221,40 @@ impl Trainer {
     /// How often the features of each place occur, up to 65,535.
     fn count(&self) -> Vec<u16> {
         let mut counts = vec![0u16; 1 << PLACES];
-        self.features(|key| {
-            let count = &mut counts[place(key)];
+        self.features(|name, feature| {
+            let count = &mut counts[place(name, feature)];
             *count = count.saturating_add(1);
         });
         counts
     }
 
-    /// The weights of the features that have a count, with their keys,
-    /// those that matter most first.
-    fn found(&self, weights: &[f32], mut counts: Vec<u16>) -> Vec<(u64, f32)> {
+    /// The weights of the features that have a count, those that matter most first.
+    fn found(&self, weights: &[f32], mut counts: Vec<u16>) -> Vec<Weight> {
         let mut found = Vec::new();
-        self.features(|key| {
-            let at = place(key);
+        self.features(|reading, feature| {
+            let at = place(reading, feature);
             let count = std::mem::take(&mut counts[at]);
             if count > 0 {
-                found.push((matters(weights[at], count), key, weights[at]));
+                let nats = weights[at];
+                let weight = Weight {
+                    reading,
+                    feature,
+                    nats,
+                };
+                found.push((matters(nats, count), weight));
             }
         });
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found
-            .into_iter()
-            .map(|(_, key, weight)| (key, weight))
-            .collect()
+        let key = |weight: &Weight| (weight.reading, weight.feature);
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(key(&a.1).cmp(&key(&b.1))));
+        found.into_iter().map(|(_, weight)| weight).collect()
     }
 
-    /// Calls `each` with the key of every feature of every reading.
-    fn features(&self, mut each: impl FnMut(u64)) {
+    /// Calls `each` with every reading and each of its features.
+    fn features(&self, mut each: impl FnMut(u64, u64)) {
         for lesson in &self.lessons {
             for reading in &lesson.readings {
                 for (name, feature) in lesson.features(reading) {
-                    each(key(name, feature));
+                    each(name, feature);
                 }
             }
         }
@@ -288,8 +291,8 @@ fn choose(weights: &[f32], counts: &mut [u16], most: usize) {
 }
 
 /// Where a feature is counted and its weight trained.
-fn place(key: u64) -> usize {
-    (key >> 24) as usize & ((1 << PLACES) - 1)
+fn place(reading: u64, feature: u64) -> usize {
+    (key(reading, feature) >> 24) as usize & ((1 << PLACES) - 1)
 }
 
 impl Lesson {
