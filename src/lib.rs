@@ -89,7 +89,6 @@
 mod artefact;
 #[doc(hidden)]
 pub mod bench;
-mod bigrams;
 mod block;
 mod buckets;
 mod channel;
@@ -106,6 +105,7 @@ mod graph;
 mod keep;
 mod lattice;
 mod names;
+mod ngrams;
 mod report;
 pub mod rerank;
 mod restorer;

@@ -18,9 +18,6 @@ type Slot = (u64, i32, i32);
 #[derive(Debug)]
 pub(crate) struct Memo {
     slots: [Vec<Slot>; 3],
-    /// N-grams that were not remembered, and what stands at them.
-    missing: Vec<u32>,
-    entries: Vec<u32>,
 }
 
 impl Default for Memo {
@@ -28,8 +25,6 @@ impl Default for Memo {
         // No n-gram has the key 0.
         Memo {
             slots: BITS.map(|bits| vec![(0, ABSENT, 0); 1 << bits]),
-            missing: Vec::new(),
-            entries: Vec::new(),
         }
     }
 }
@@ -37,7 +32,7 @@ impl Default for Memo {
 impl Memo {
     /// Looks an n-gram of `order + 1` words up by its key.
     #[inline]
-    pub(crate) fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
+    fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
         let slot = &mut self.slots[order][(key >> (64 - BITS[order])) as usize];
         if slot.0 != key {
             let (cost, back) = model.find(order, key).unwrap_or((ABSENT, 0));
@@ -46,49 +41,24 @@ impl Memo {
         (slot.1 != ABSENT).then_some((slot.1, slot.2))
     }
 
-    /// Looks n-grams of `order + 1` words up by their keys, all at once: one by
-    /// one each would wait for memory.
-    pub(crate) fn find_all(
-        &mut self,
-        model: &Model,
-        order: usize,
-        keys: &[u64],
-        found: &mut Vec<Found>,
-    ) {
-        let slots = &mut self.slots[order];
-        let slot = |key: u64| (key >> (64 - BITS[order])) as usize;
-        self.missing.clear();
-        found.clear();
-        found.extend(keys.iter().enumerate().map(|(at, &key)| {
-            let (known, cost, back) = slots[slot(key)];
-            if known != key {
-                self.missing.push(at as u32);
-            }
-            (cost != ABSENT).then_some((cost, back))
-        }));
-        let missing = self.missing.iter().map(|&at| keys[at as usize]);
-        let all = model.find_all(order, missing, &mut self.entries);
-        for (&at, value) in self.missing.iter().zip(all) {
-            let (cost, back) = value.unwrap_or((ABSENT, 0));
-            let key = keys[at as usize];
-            slots[slot(key)] = (key, cost, back);
-            found[at as usize] = value;
-        }
-    }
-
     /// Cost of a word after a history, as by [`Model::cost_in`], and the history
-    /// that it makes. `lone` is the word looked up by itself.
+    /// that it makes.
     #[inline]
     pub(crate) fn extend(
         &mut self,
         model: &Model,
         context: &Context,
         word: Word,
-        lone: Found,
     ) -> (i32, Context) {
+        let lone = self.find(model, 0, word.open());
         model.extend_by(context, word, lone, |order, key| {
             self.find(model, order, key)
         })
+    }
+
+    /// A history of two words, as by [`Model::context`].
+    pub(crate) fn context(&mut self, model: &Model, before: Word, last: Word) -> Context {
+        model.context_by(before, last, |order, key| self.find(model, order, key))
     }
 }
 
@@ -106,19 +76,14 @@ mod tests {
             for a in words {
                 for b in words {
                     for c in words {
-                        let context = model.context(a, b);
-                        let lone = memo.find(&model, 0, c.open());
-                        let (cost, next) = memo.extend(&model, &context, c, lone);
+                        let context = memo.context(&model, a, b);
+                        assert_eq!(context, model.context(a, b));
+                        let (cost, next) = memo.extend(&model, &context, c);
                         assert_eq!(cost, model.cost(a, b, c));
                         assert_eq!(next, model.context(b, c));
                     }
                 }
             }
-            let keys: Vec<u64> = words.iter().map(|word| word.open()).collect();
-            let mut found = Vec::new();
-            memo.find_all(&model, 0, &keys, &mut found);
-            let known: Vec<bool> = found.iter().map(Option::is_some).collect();
-            assert_eq!(known, words.map(|word| model.knows(word)));
         }
     }
 }
