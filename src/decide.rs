@@ -53,6 +53,8 @@ pub(crate) struct Decoder {
     /// The same as the reranker sees them.
     around: Vec<Neighbour>,
     features: Vec<u64>,
+    /// Per token: readings over it that are close to the best.
+    rivals: Vec<u32>,
     /// Per arc: what the reranker gives it.
     bonus: Vec<i32>,
 }
@@ -160,8 +162,26 @@ impl Decoder {
         self.around.extend(around);
     }
 
+    /// Counts the readings over each token that are close to the best.
+    fn count_rivals(&mut self, task: &Task<'_>) {
+        let lattice = task.problem.lattice;
+        self.rivals.clear();
+        let alone = (0..lattice.len()).map(|at| u32::from(self.graph.alone(at) <= RERANKED));
+        self.rivals.extend(alone);
+        for at in 0..lattice.len() {
+            let (first, arcs) = lattice.arcs(at);
+            for (index, arc) in arcs.iter().enumerate() {
+                if self.graph.above(first + index) <= RERANKED {
+                    let covered = &mut self.rivals[at..at + arc.length as usize];
+                    covered.iter_mut().for_each(|rivals| *rivals += 1);
+                }
+            }
+        }
+    }
+
     /// Calls `seen` with every slot that has readings worth comparing.
     fn slots(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
+        self.count_rivals(task);
         let mut readings: Vec<SeenReading> = Vec::new();
         let mut features = std::mem::take(&mut self.features);
         let mut to_left = 0;
@@ -179,13 +199,12 @@ impl Decoder {
                     .count();
                 let group = from..from + group;
                 from = group.end;
-                if group
-                    .clone()
-                    .all(|arc| self.graph.above(first + arc) > RERANKED)
-                {
+                let end = at + length;
+                let close = |arc: usize| self.graph.above(first + arc) <= RERANKED;
+                let is_open = self.rivals[at..end].iter().any(|rivals| *rivals > 1);
+                if !is_open || !group.clone().any(close) {
                     continue;
                 }
-                let end = at + length;
                 let rest = &self.path[to_left..];
                 let right = to_left + rest.partition_point(|word| (word.start as usize) < end);
                 let sides = (&self.around[..to_left], &self.around[right..]);

@@ -98,10 +98,14 @@ impl Ngrams {
     pub(crate) fn look_up(&mut self, problem: &Problem<'_>) {
         self.collect(problem);
         let (model, entries) = (problem.model, &mut self.entries);
-        let keys = self.lasts.iter().map(|word| word.open());
-        model.find_all(0, keys, entries, &mut self.last_alone);
-        let keys = self.firsts.iter().map(|word| word.open());
-        model.find_all(0, keys, entries, &mut self.first_alone);
+        for (words, found) in [
+            (&self.lasts, &mut self.last_alone),
+            (&self.firsts, &mut self.first_alone),
+        ] {
+            found.clear();
+            let words = words.iter().map(|word| word.open());
+            found.extend(words.map(|key| self.memo.find(model, 0, key)));
+        }
         self.keys.clear();
         for (at, here) in self.junctions.windows(2).map(|w| (w[0], w[1])) {
             let firsts = &self.firsts[at.firsts as usize..here.firsts as usize];

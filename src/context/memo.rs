@@ -6,7 +6,7 @@ use super::stream::Word;
 
 /// Binary logarithm of the number of look-ups remembered of each order: what
 /// fits the nearer caches of a processor.
-const BITS: [u32; 3] = [10, 12, 12];
+const BITS: [u32; 3] = [13, 12, 12];
 
 /// The cost that stands for "not in the model".
 const ABSENT: i32 = i32::MIN;
@@ -32,7 +32,7 @@ impl Default for Memo {
 impl Memo {
     /// Looks an n-gram of `order + 1` words up by its key.
     #[inline]
-    fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
+    pub(crate) fn find(&mut self, model: &Model, order: usize, key: u64) -> Found {
         let slot = &mut self.slots[order][(key >> (64 - BITS[order])) as usize];
         if slot.0 != key {
             let (cost, back) = model.find(order, key).unwrap_or((ABSENT, 0));
