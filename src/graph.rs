@@ -15,7 +15,7 @@ use crate::vocabulary::Vocabulary;
 const BEAM: usize = 8;
 
 /// States this much worse than the best at their token are dropped.
-const WIDTH: i32 = 12 * NAT;
+const WIDTH: i32 = 9 * NAT;
 
 /// No edge, or the edge of leaving a token alone where an arc could stand.
 pub(crate) const NONE: u32 = u32::MAX;
