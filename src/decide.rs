@@ -16,7 +16,7 @@ use crate::rerank::{reading, surroundings, Neighbour, Table};
 use crate::support::Support;
 
 /// Readings this much worse than the best are not worth reranking.
-const RERANKED: i32 = 5 * NAT;
+const RERANKED: i32 = 4 * NAT;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;
