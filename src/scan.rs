@@ -35,6 +35,9 @@ impl Class {
     }
 }
 
+/// Tokens that are looked through at a time.
+const CHUNK: usize = 64;
+
 /// Finds all matches, in order of their first token, shorter before longer.
 ///
 /// Phrases in capitals throughout are left out: spinners do not touch those.
@@ -42,36 +45,68 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
     matches.clear();
     let mut quotes = Quotes::default();
     let mut covered = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        let quoted = quotes.step(text, token);
-        if !matches!(token.kind, Kind::Word | Kind::Number | Kind::Mark) {
-            continue;
-        }
-        let from = matches.len();
-        lexicon.matches(text, tokens, at, |phrase, length| {
-            let span = &tokens[at..at + length];
-            if span.iter().all(|token| token.case == Case::Upper) {
-                return;
+    let mut chosen = [0; CHUNK];
+    for from in (0..tokens.len()).step_by(CHUNK) {
+        let chunk = &tokens[from..tokens.len().min(from + CHUNK)];
+        for &offset in choose(text, chunk, lexicon, &mut chosen) {
+            let at = from + usize::from(offset);
+            let token = &tokens[at];
+            let quoted = quotes.step(text, token);
+            if !may_begin(token, lexicon) {
+                continue;
             }
-            // "A" and "I" are capital by rule, not by being names.
-            let capital = span
-                .iter()
-                .any(|t| t.case != Case::Lower && t.end - t.start > 1);
-            matches.push(Match {
-                start: at as u32,
-                length: length.min(255) as u8,
-                class: Class::new(capital, quoted),
-                leads: false,
-                phrase,
+            let before = matches.len();
+            lexicon.matches(text, tokens, at, |phrase, length| {
+                let span = &tokens[at..at + length];
+                if span.iter().all(|token| token.case == Case::Upper) {
+                    return;
+                }
+                // "A" and "I" are capital by rule, not by being names.
+                let capital = span
+                    .iter()
+                    .any(|t| t.case != Case::Lower && t.end - t.start > 1);
+                matches.push(Match {
+                    start: at as u32,
+                    length: length.min(255) as u8,
+                    class: Class::new(capital, quoted),
+                    leads: false,
+                    phrase,
+                });
             });
-        });
-        if at >= covered && matches.len() > from {
-            if let Some(last) = matches.last_mut() {
-                last.leads = true;
-                covered = at + usize::from(last.length);
+            if at >= covered && matches.len() > before {
+                if let Some(last) = matches.last_mut() {
+                    last.leads = true;
+                    covered = at + usize::from(last.length);
+                }
             }
         }
     }
+}
+
+/// The tokens at which a phrase may begin, or quotation may begin or end.
+///
+/// There is no branch for each token: processors could not foresee it.
+fn choose<'c>(
+    text: &str,
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    chosen: &'c mut [u8; CHUNK],
+) -> &'c [u8] {
+    let mut count = 0;
+    for (offset, token) in tokens.iter().enumerate() {
+        if let Some(next) = chosen.get_mut(count) {
+            *next = offset as u8;
+        }
+        count += usize::from(may_begin(token, lexicon) | Quotes::may_change(text, token));
+    }
+    &chosen[..count]
+}
+
+/// Whether a phrase may begin with a token.
+#[inline]
+fn may_begin(token: &Token, lexicon: &Lexicon) -> bool {
+    let kinds = 1 << Kind::Word as u8 | 1 << Kind::Number as u8 | 1 << Kind::Mark as u8;
+    (kinds >> token.kind as u8 & 1 != 0) & lexicon.may_begin(token)
 }
 
 /// Follows double quotation marks through a paragraph.
@@ -81,6 +116,14 @@ struct Quotes {
 }
 
 impl Quotes {
+    /// Whether a token may make a difference.
+    #[inline]
+    fn may_change(text: &str, token: &Token) -> bool {
+        let first = text.as_bytes().get(token.start as usize);
+        let is_quote = (first == Some(&b'"')) | (token.end - token.start > 1);
+        (token.gap == Gap::Break) | ((token.kind == Kind::Mark) & is_quote)
+    }
+
     /// Whether this token stands in quotation marks.
     fn step(&mut self, text: &str, token: &Token) -> bool {
         if token.gap == Gap::Break {

@@ -14,7 +14,7 @@ use super::source::Source;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
-use crate::token::{fold, fold_into, hash_ascii, mix, tokenize_into, Gap, Token};
+use crate::token::{fold, fold_into, hash_ascii, lower_ascii, mix, tokenize_into, Gap, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
 /// the evidence of each phrase is worked out in advance.
@@ -30,8 +30,6 @@ pub(crate) struct PhraseId(pub(crate) u32);
 /// A phrase that the spinner writes, replaces, or both.
 #[derive(Debug, Clone)]
 pub(crate) struct Phrase {
-    /// Where its folded text stands in the arena.
-    text: Range<u32>,
     /// Its candidates, if it is a key.
     pub(crate) candidates: Range<u32>,
     /// Whether the spinner replaces it.
@@ -62,8 +60,10 @@ pub(crate) struct Candidate {
 /// All phrases of a dictionary.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// Texts of phrases and originals.
+    /// Texts of phrases, one after the other, and then of originals.
     arena: String,
+    /// Per phrase, where its text ends in the arena.
+    ends: Vec<u32>,
     /// Tokens of originals.
     tokens: Vec<Token>,
     phrases: Vec<Phrase>,
@@ -134,6 +134,7 @@ impl Lexicon {
         }
         let mut lexicon = Lexicon {
             arena: String::with_capacity(folded.len() * 3),
+            ends: Vec::with_capacity(texts.len()),
             tokens: Vec::with_capacity(entries.len() * 2),
             phrases: Vec::with_capacity(texts.len()),
             candidates: Vec::with_capacity(entries.len()),
@@ -183,13 +184,16 @@ impl Lexicon {
 
     fn add_phrase(&mut self, text: &str, count: Counts, tokens: &[Token]) {
         let id = PhraseId(self.phrases.len() as u32);
-        let text = self.intern(text);
+        self.arena.push_str(text);
+        self.ends.push(self.arena.len() as u32);
         self.phrases.push(Phrase {
-            text,
             candidates: 0..0,
             trigger: count.replaced > 0,
             evidence: evidence(count),
         });
+        if let Some(first) = tokens.first() {
+            self.prefixes.begin(first);
+        }
         let mut state = Prefixes::START;
         for (index, token) in tokens.iter().enumerate() {
             state = Prefixes::step(state, token, index == 0);
@@ -212,8 +216,14 @@ impl Lexicon {
 
     /// The folded text of a phrase.
     pub(crate) fn text(&self, id: PhraseId) -> &str {
-        let range = &self.phrase(id).text;
-        &self.arena[range.start as usize..range.end as usize]
+        &self.arena[self.range(id)]
+    }
+
+    /// Where that stands in the arena.
+    fn range(&self, id: PhraseId) -> Range<usize> {
+        let id = id.0 as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start as usize..self.ends[id] as usize
     }
 
     /// The original that a candidate is, with the capitals that it has inside a sentence.
@@ -237,6 +247,12 @@ impl Lexicon {
         &self.candidates
     }
 
+    /// Whether a phrase may begin with a token: sure of no, mostly right of yes.
+    #[inline]
+    pub(crate) fn may_begin(&self, token: &Token) -> bool {
+        self.prefixes.may_begin(token)
+    }
+
     /// Calls `found` with each phrase that begins at token `at` and its number of tokens, shortest first.
     pub(crate) fn matches(
         &self,
@@ -255,7 +271,8 @@ impl Lexicon {
                 break;
             };
             if let Some(id) = slot.phrase() {
-                if same_text(self.text(id), text, &tokens[at..=at + index]) {
+                let phrase = self.range(id);
+                if same_text(&self.arena, phrase, text, &tokens[at..=at + index]) {
                     found(id, index + 1);
                 }
             }
@@ -266,33 +283,58 @@ impl Lexicon {
     }
 }
 
-/// Whether the folded tokens of a text read as `phrase` does.
-fn same_text(phrase: &str, text: &str, tokens: &[Token]) -> bool {
-    let mut rest = phrase;
+/// Whether the folded tokens of a text read as the phrase does that stands in
+/// the arena.
+fn same_text(arena: &str, phrase: Range<usize>, text: &str, tokens: &[Token]) -> bool {
+    let mut at = phrase.start;
     for (index, token) in tokens.iter().enumerate() {
         if index > 0 && token.gap != Gap::None {
-            let Some(after) = rest.strip_prefix(' ') else {
+            if arena.as_bytes()[at..phrase.end].first() != Some(&b' ') {
                 return false;
-            };
-            rest = after;
+            }
+            at += 1;
         }
-        let token = token.text(text);
-        let matched = if token.is_ascii() {
-            let Some(head) = rest.as_bytes().get(..token.len()) else {
-                return false;
-            };
-            head.eq_ignore_ascii_case(token.as_bytes())
-                .then_some(token.len())
-        } else {
-            let folded = fold(token);
-            rest.starts_with(&folded).then_some(folded.len())
+        let token = token.range();
+        let length = match same_ascii(arena.as_bytes(), at, text.as_bytes(), token.clone()) {
+            Some(same) => same.then_some(token.len()),
+            None => {
+                let folded = fold(&text[token]);
+                let rest = &arena.as_bytes()[at..phrase.end];
+                rest.starts_with(folded.as_bytes()).then_some(folded.len())
+            }
         };
-        match matched.and_then(|length| rest.get(length..)) {
-            Some(after) => rest = after,
-            None => return false,
+        match length {
+            Some(length) if at + length <= phrase.end => at += length,
+            _ => return false,
         }
     }
-    rest.is_empty()
+    at == phrase.end
+}
+
+/// Whether a token, lower-cased, reads as what stands at a place in the arena,
+/// eight bytes at a time; `None` where it is not ASCII or there is no room to
+/// read eight bytes.
+#[inline]
+fn same_ascii(arena: &[u8], at: usize, text: &[u8], token: Range<usize>) -> Option<bool> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let eight = |bytes: &[u8], at: usize| {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        Some(u64::from_le_bytes(*bytes))
+    };
+    for from in token.clone().step_by(8) {
+        let unread = 64 - 8 * (token.end - from).min(8);
+        let [folded, own] = [
+            eight(arena, at + from - token.start)? << unread,
+            eight(text, from)? << unread,
+        ];
+        if own & HIGH != 0 {
+            return None;
+        }
+        if lower_ascii(own) != folded {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// The evidence that an occurrence gives for each share of unused chances `k`:

@@ -8,6 +8,9 @@ use crate::token::{mix, Gap, Token};
 pub(super) struct Prefixes {
     slots: Vec<Slot>,
     used: usize,
+    /// A bit for each first token, where its hash falls: small enough to stay
+    /// in the nearest cache, and zero for most tokens.
+    firsts: Vec<u64>,
 }
 
 /// A prefix: the upper bits of its hash, whether longer phrases begin with it,
@@ -33,6 +36,16 @@ impl Slot {
     }
 }
 
+/// Binary logarithm of the number of bits for first tokens.
+const FIRST_BITS: u32 = 17;
+
+/// Where the bit of a first token is: word, and bit in it.
+#[inline]
+fn first(token: &Token) -> (usize, u32) {
+    let at = (token.hash >> (64 - FIRST_BITS)) as usize;
+    (at >> 6, at as u32 & 63)
+}
+
 impl Prefixes {
     pub(super) const START: u64 = 0x243f_6a88_85a3_08d3;
 
@@ -40,7 +53,21 @@ impl Prefixes {
         Prefixes {
             slots: vec![Slot::default(); (prefixes * 3 / 2).next_power_of_two().max(16)],
             used: 0,
+            firsts: vec![0; 1 << (FIRST_BITS - 6)],
         }
+    }
+
+    /// Takes in a token with which a phrase begins.
+    pub(super) fn begin(&mut self, token: &Token) {
+        let (word, bit) = first(token);
+        self.firsts[word] |= 1 << bit;
+    }
+
+    /// Whether a phrase may begin with a token: sure of no, mostly right of yes.
+    #[inline]
+    pub(super) fn may_begin(&self, token: &Token) -> bool {
+        let (word, bit) = first(token);
+        self.firsts[word] >> bit & 1 != 0
     }
 
     /// The state after one more token. Its upper bits are never zero, which

@@ -85,7 +85,7 @@ fn hash_bytes(bytes: &[u8], lower: impl Fn(u64) -> u64) -> u64 {
 
 /// Lower-cases eight ASCII bytes at once.
 #[inline]
-pub(super) fn lower_ascii(word: u64) -> u64 {
+pub(crate) fn lower_ascii(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // Bit 7 of each byte: set where the byte is at least 'A', and where it is above 'Z'.
     let at_least_a = word.wrapping_add(ONES * (0x80 - b'A' as u64));

@@ -30,7 +30,7 @@ mod scanner;
 mod words;
 
 pub use self::fold::{fold, fold_char, hash_folded};
-pub(crate) use self::fold::{fold_into, hash_ascii, mix};
+pub(crate) use self::fold::{fold_into, hash_ascii, lower_ascii, mix};
 pub use self::scanner::{tokenize, tokenize_into};
 pub(crate) use self::words::{word_bytes, BLOCK};
 
