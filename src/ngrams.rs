@@ -111,7 +111,8 @@ impl Ngrams {
             let firsts = &self.firsts[at.firsts as usize..here.firsts as usize];
             for last in &self.lasts[at.lasts as usize..here.lasts as usize] {
                 let open = last.open();
-                self.keys.extend(firsts.iter().map(|first| first.extend(open)));
+                self.keys
+                    .extend(firsts.iter().map(|first| first.extend(open)));
             }
         }
         model.find_all(1, self.keys.iter().copied(), entries, &mut self.found);
@@ -303,7 +304,9 @@ impl Ngrams {
     fn lone(&mut self, problem: &Problem<'_>, at: usize) -> History {
         let last = before(problem, at);
         let context = match at.checked_sub(1) {
-            Some(start) => self.memo.context(problem.model, before(problem, start), last),
+            Some(start) => self
+                .memo
+                .context(problem.model, before(problem, start), last),
             None => problem.model.context(Word::BREAK, Word::BREAK),
         };
         History {

@@ -1,6 +1,6 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
-use crate::dict::{Lexicon, PhraseId};
+use crate::dict::{Beginning, Lexicon, PhraseId};
 use crate::token::{Case, Gap, Kind, Token};
 
 /// A phrase of the dictionary found in the text.
@@ -46,9 +46,16 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
     let mut quotes = Quotes::default();
     let mut covered = 0;
     let mut chosen = [0; CHUNK];
+    let mut begin = [Beginning::default(); CHUNK];
     for from in (0..tokens.len()).step_by(CHUNK) {
         let chunk = &tokens[from..tokens.len().min(from + CHUNK)];
-        for &offset in choose(text, chunk, lexicon, &mut chosen) {
+        let chosen = choose(text, chunk, lexicon, &mut chosen);
+        // All are looked up before any is looked at, since one by one each would
+        // wait for memory.
+        for (begin, &offset) in begin.iter_mut().zip(chosen) {
+            *begin = lexicon.begin(&chunk[usize::from(offset)]);
+        }
+        for (&offset, &begin) in chosen.iter().zip(&begin) {
             let at = from + usize::from(offset);
             let token = &tokens[at];
             let quoted = quotes.step(text, token);
@@ -56,7 +63,7 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
                 continue;
             }
             let before = matches.len();
-            lexicon.matches(text, tokens, at, |phrase, length| {
+            lexicon.matches(text, tokens, at, begin, |phrase, length| {
                 let span = &tokens[at..at + length];
                 if span.iter().all(|token| token.case == Case::Upper) {
                     return;

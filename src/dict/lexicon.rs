@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use super::prefixes::Prefixes;
+use super::prefixes::{Prefixes, Slot};
 use super::source::Source;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
@@ -138,7 +138,7 @@ impl Lexicon {
             tokens: Vec::with_capacity(entries.len() * 2),
             phrases: Vec::with_capacity(texts.len()),
             candidates: Vec::with_capacity(entries.len()),
-            prefixes: Prefixes::with_capacity(texts.len() * 3),
+            prefixes: Prefixes::with_capacity(texts.len()),
             gate: Gate::default(),
         };
         let mut tokens = Vec::new();
@@ -191,15 +191,7 @@ impl Lexicon {
             trigger: count.replaced > 0,
             evidence: evidence(count),
         });
-        if let Some(first) = tokens.first() {
-            self.prefixes.begin(first);
-        }
-        let mut state = Prefixes::START;
-        for (index, token) in tokens.iter().enumerate() {
-            state = Prefixes::step(state, token, index == 0);
-            self.prefixes
-                .insert(state, (index + 1 == tokens.len()).then_some(id));
-        }
+        self.prefixes.insert(tokens, id);
     }
 
     pub(crate) fn phrase(&self, id: PhraseId) -> &Phrase {
@@ -253,34 +245,51 @@ impl Lexicon {
         self.prefixes.may_begin(token)
     }
 
+    /// Looks up the phrases that begin with a token, for [`matches`](Self::matches).
+    #[inline]
+    pub(crate) fn begin(&self, token: &Token) -> Beginning {
+        let state = Prefixes::first(token);
+        Beginning {
+            state,
+            slot: self.prefixes.peek(state),
+        }
+    }
+
     /// Calls `found` with each phrase that begins at token `at` and its number of tokens, shortest first.
     pub(crate) fn matches(
         &self,
         text: &str,
         tokens: &[Token],
         at: usize,
+        begin: Beginning,
         mut found: impl FnMut(PhraseId, usize),
     ) {
-        let mut state = Prefixes::START;
-        for (index, token) in tokens[at..].iter().enumerate() {
-            if index > 0 && token.gap == Gap::Break {
-                break;
-            }
-            state = Prefixes::step(state, token, index == 0);
-            let Some(slot) = self.prefixes.get(state) else {
-                break;
-            };
-            if let Some(id) = slot.phrase() {
+        let mut state = begin.state;
+        let mut slot = self.prefixes.get_first(state, begin.slot);
+        let mut length = 0;
+        while let Some(known) = slot {
+            length += 1;
+            if let Some(id) = known.phrase() {
                 let phrase = self.range(id);
-                if same_text(&self.arena, phrase, text, &tokens[at..=at + index]) {
-                    found(id, index + 1);
+                if same_text(&self.arena, phrase, text, &tokens[at..at + length]) {
+                    found(id, length);
                 }
             }
-            if !slot.longer() {
+            let next = tokens.get(at + length).filter(|_| known.longer());
+            let Some(next) = next.filter(|token| token.gap != Gap::Break) else {
                 break;
-            }
+            };
+            state = Prefixes::step(state, next);
+            slot = self.prefixes.get(state);
         }
     }
+}
+
+/// What is known of the phrases that begin with a token.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Beginning {
+    state: u64,
+    slot: Slot,
 }
 
 /// Whether the folded tokens of a text read as the phrase does that stands in

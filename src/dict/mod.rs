@@ -20,7 +20,7 @@ use crate::artefact::Artefact;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
-pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID};
+pub(crate) use self::lexicon::{Beginning, Lexicon, PhraseId, KEEP_GRID};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
 
 /// A compiled dictionary: phrases, channel counts, and the statistics by which

@@ -3,14 +3,25 @@
 use super::lexicon::PhraseId;
 use crate::token::{mix, Gap, Token};
 
-/// An open-addressing table from hashed token prefixes to phrases.
+/// Binary logarithm of the number of bits for first tokens.
+const FIRST_BITS: u32 = 17;
+
+/// Tables from hashed token prefixes to phrases: those of one token are asked
+/// for most, and have one of their own that is small.
 #[derive(Debug)]
 pub(super) struct Prefixes {
+    /// A bit for each first token, where its hash falls: they stay in the
+    /// nearest cache, and most tokens find none.
+    bits: Vec<u64>,
+    firsts: Table,
+    longer: Table,
+}
+
+/// An open-addressing table of prefixes.
+#[derive(Debug)]
+struct Table {
     slots: Vec<Slot>,
     used: usize,
-    /// A bit for each first token, where its hash falls: small enough to stay
-    /// in the nearest cache, and zero for most tokens.
-    firsts: Vec<u64>,
 }
 
 /// A prefix: the upper bits of its hash, whether longer phrases begin with it,
@@ -34,51 +45,103 @@ impl Slot {
     pub(super) fn longer(self) -> bool {
         self.0 & Self::LONGER != 0
     }
-}
 
-/// Binary logarithm of the number of bits for first tokens.
-const FIRST_BITS: u32 = 17;
-
-/// Where the bit of a first token is: word, and bit in it.
-#[inline]
-fn first(token: &Token) -> (usize, u32) {
-    let at = (token.hash >> (64 - FIRST_BITS)) as usize;
-    (at >> 6, at as u32 & 63)
+    /// Whether this is the slot of `hash`, or the empty one where it belongs.
+    #[inline]
+    fn is_for(self, hash: u64) -> bool {
+        self.0 == 0 || (self.0 ^ hash) & Self::TAG == 0
+    }
 }
 
 impl Prefixes {
-    pub(super) const START: u64 = 0x243f_6a88_85a3_08d3;
-
-    pub(super) fn with_capacity(prefixes: usize) -> Prefixes {
+    /// Room for some phrases; it grows where that is not enough.
+    pub(super) fn with_capacity(phrases: usize) -> Prefixes {
         Prefixes {
-            slots: vec![Slot::default(); (prefixes * 3 / 2).next_power_of_two().max(16)],
-            used: 0,
-            firsts: vec![0; 1 << (FIRST_BITS - 6)],
+            bits: vec![0; 1 << (FIRST_BITS - 6)],
+            firsts: Table::with_capacity(phrases / 2),
+            longer: Table::with_capacity(phrases),
         }
     }
 
-    /// Takes in a token with which a phrase begins.
-    pub(super) fn begin(&mut self, token: &Token) {
-        let (word, bit) = first(token);
-        self.firsts[word] |= 1 << bit;
+    /// Takes in a phrase.
+    pub(super) fn insert(&mut self, tokens: &[Token], phrase: PhraseId) {
+        let Some((first, rest)) = tokens.split_first() else {
+            return;
+        };
+        let (word, bit) = bit(first);
+        self.bits[word] |= 1 << bit;
+        let mut state = Prefixes::first(first);
+        let is_whole = |left: usize| (left == 0).then_some(phrase);
+        self.firsts.insert(state, is_whole(rest.len()));
+        for (index, token) in rest.iter().enumerate() {
+            state = Prefixes::step(state, token);
+            self.longer.insert(state, is_whole(rest.len() - index - 1));
+        }
     }
 
     /// Whether a phrase may begin with a token: sure of no, mostly right of yes.
     #[inline]
     pub(super) fn may_begin(&self, token: &Token) -> bool {
-        let (word, bit) = first(token);
-        self.firsts[word] >> bit & 1 != 0
+        let (word, bit) = bit(token);
+        self.bits[word] >> bit & 1 != 0
     }
 
-    /// The state after one more token. Its upper bits are never zero, which
-    /// marks empty slots.
+    /// The state after a first token.
     #[inline]
-    pub(super) fn step(state: u64, token: &Token, first: bool) -> u64 {
-        let gap = u64::from(!first && token.gap != Gap::None);
+    pub(super) fn first(token: &Token) -> u64 {
+        const START: u64 = 0x243f_6a88_85a3_08d3;
+        // Its upper bits are never zero, which marks empty slots.
+        mix(START, token.hash) | 1 << 63
+    }
+
+    /// The state after one more token.
+    #[inline]
+    pub(super) fn step(state: u64, token: &Token) -> u64 {
+        let gap = u64::from(token.gap != Gap::None);
         mix(state, token.hash ^ gap) | 1 << 63
     }
 
-    pub(super) fn insert(&mut self, hash: u64, phrase: Option<PhraseId>) {
+    /// The first slot in which a prefix of one token may be. It waits for memory,
+    /// and for nothing else, so that processors work on several at once.
+    #[inline]
+    pub(super) fn peek(&self, state: u64) -> Slot {
+        self.firsts.slots[self.firsts.home(state)]
+    }
+
+    /// The prefix of one token, where that slot was read already.
+    #[inline]
+    pub(super) fn get_first(&self, state: u64, peeked: Slot) -> Option<Slot> {
+        let slot = match peeked.is_for(state) {
+            true => peeked,
+            false => self.firsts.slots[self.firsts.find(state)],
+        };
+        (slot.0 != 0).then_some(slot)
+    }
+
+    /// A prefix of several tokens.
+    #[inline]
+    pub(super) fn get(&self, state: u64) -> Option<Slot> {
+        let slot = self.longer.slots[self.longer.find(state)];
+        (slot.0 != 0).then_some(slot)
+    }
+}
+
+/// Where the bit of a first token is: word, and bit in it.
+#[inline]
+fn bit(token: &Token) -> (usize, u32) {
+    let at = (token.hash >> (64 - FIRST_BITS)) as usize;
+    (at >> 6, at as u32 & 63)
+}
+
+impl Table {
+    fn with_capacity(prefixes: usize) -> Table {
+        Table {
+            slots: vec![Slot::default(); (prefixes * 3 / 2).next_power_of_two().max(16)],
+            used: 0,
+        }
+    }
+
+    fn insert(&mut self, hash: u64, phrase: Option<PhraseId>) {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
@@ -102,21 +165,20 @@ impl Prefixes {
         }
     }
 
-    #[inline]
-    pub(super) fn get(&self, hash: u64) -> Option<Slot> {
-        let slot = self.slots[self.find(hash)];
-        (slot.0 != 0).then_some(slot)
-    }
-
     /// The slot that holds `hash`, or the empty one where it belongs.
     #[inline]
     fn find(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        // Only bits that the slot keeps, so that it can be moved to a larger table.
-        let mut at = (hash >> 24 ^ hash >> 41) as usize & mask;
-        while self.slots[at].0 != 0 && (self.slots[at].0 ^ hash) & Slot::TAG != 0 {
+        let mut at = self.home(hash);
+        while !self.slots[at].is_for(hash) {
             at = (at + 1) & mask;
         }
         at
+    }
+
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        // Only bits that the slot keeps, so that it can be moved to a larger table.
+        (hash >> 24 ^ hash >> 41) as usize & (self.slots.len() - 1)
     }
 }
