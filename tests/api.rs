@@ -294,7 +294,7 @@ fn a_phrase_is_weighed_against_all_of_its_words() {
 fn a_foreign_dictionary_goes_without_the_reranker() {
     let restored = |builder: RestorerBuilder| {
         let restorer = builder.assume(unspin::Assume::Spun).build().unwrap();
-        let report = restorer.analyze("She stated the assembly was a colossal second.");
+        let report = restorer.analyze("A colossal second: the movie was proven on the occasion, and folks stated it helped many corporations.");
         report
             .edits
             .iter()
