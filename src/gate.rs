@@ -39,14 +39,17 @@ const TAX: i32 = 1;
 const MOST: i32 = 72;
 const LEAST: i32 = -64;
 
-/// Binary logarithm of the number of cells.
-const BITS: u32 = 16;
+/// Binary logarithm of the number of cells: few enough to stay in the nearer
+/// caches, and enough that most words find none of their own in a large dictionary.
+const BITS: std::ops::RangeInclusive<u32> = 16..=20;
 
 /// Evidence of phrases of one and two words, by their hash.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
-    /// A tag in the upper byte, the evidence in the lower.
+    /// A tag in the upper byte, the evidence in the lower; a power of two of them.
     cells: Box<[u16]>,
+    /// Bits of a key that do not choose its cell.
+    shift: u32,
 }
 
 /// What a text adds up to, in units of [`UNIT`].
@@ -68,9 +71,7 @@ struct Sums {
 impl Gate {
     /// A gate that knows phrases, each with its evidence in cost units.
     pub(crate) fn new<'p>(phrases: impl Iterator<Item = (&'p str, i32)>) -> Gate {
-        let mut gate = Gate {
-            cells: vec![0; 1 << BITS].into(),
-        };
+        let mut known = Vec::new();
         for (phrase, evidence) in phrases {
             let plain = phrase
                 .bytes()
@@ -86,14 +87,23 @@ impl Gate {
                 (Some(first), Some(second), None) => pair(first, second),
                 _ => continue,
             };
-            gate.insert(key, (evidence / UNIT).clamp(LEAST, MOST) as i8);
+            known.push((key, (evidence / UNIT).clamp(LEAST, MOST) as i8));
+        }
+        let bits = (2 * known.len()).max(1).ilog2();
+        let bits = bits.clamp(*BITS.start(), *BITS.end());
+        let mut gate = Gate {
+            cells: vec![0; 1 << bits].into(),
+            shift: 64 - bits,
+        };
+        for (key, evidence) in known {
+            gate.insert(key, evidence);
         }
         gate
     }
 
     /// Of two phrases that share a cell the one that speaks more for spinning stays.
     fn insert(&mut self, key: u64, evidence: i8) {
-        let cell = &mut self.cells[(key >> (64 - BITS)) as usize];
+        let cell = &mut self.cells[(key >> self.shift) as usize];
         if *cell == 0 || (*cell as u8).cast_signed() < evidence {
             *cell = tag(key) << 8 | u16::from(evidence.cast_unsigned());
         }
@@ -101,7 +111,7 @@ impl Gate {
 
     #[inline]
     fn evidence(&self, key: u64) -> i32 {
-        let cell = self.cells[(key >> (64 - BITS)) as usize];
+        let cell = self.cells[(key >> self.shift) as usize];
         if cell >> 8 == tag(key) {
             i32::from((cell as u8).cast_signed())
         } else {
