@@ -141,7 +141,7 @@ pub const LEVELS: [i32; 16] = [
 
 /// How much a score counts, in units of 1/256: texts of the world resemble those
 /// of the training less than these resemble each other.
-const SHRINK: i32 = 160;
+const SHRINK: i32 = 180;
 
 /// Weights that are looked up together.
 const TOGETHER: usize = 16;
