@@ -83,6 +83,12 @@ fn hash_bytes(bytes: &[u8], lower: impl Fn(u64) -> u64) -> u64 {
     mix(hash, 0)
 }
 
+/// Hash of a mark of one byte.
+#[inline]
+pub(super) fn hash_byte(mark: u8) -> u64 {
+    mix(mix(1, u64::from(mark)), 0)
+}
+
 /// Lower-cases eight ASCII bytes at once.
 #[inline]
 pub(crate) fn lower_ascii(word: u64) -> u64 {

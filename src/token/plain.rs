@@ -20,8 +20,8 @@ pub(super) struct Plain {
 /// The word of ASCII letters at the start of `bytes`, if it is shorter than
 /// sixteen bytes and what follows it shows that it is a token of its own.
 #[inline]
-pub(super) fn plain_word(bytes: &[u8]) -> Option<Plain> {
-    let bytes = bytes.first_chunk::<16>()?;
+pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
+    let bytes = text.first_chunk::<16>()?;
     let [first, second] = *bytes.as_chunks::<8>().0 else {
         return None;
     };
@@ -33,7 +33,12 @@ pub(super) fn plain_word(bytes: &[u8]) -> Option<Plain> {
         run(letters)
     };
     let next = *bytes.get(length)?;
-    let open = next >= 0x80 || next.is_ascii_alphanumeric() || matches!(next, b'\'' | b'.');
+    let ends_sentence = || matches!(text.get(length + 1), Some(b' ' | b'\n'));
+    let open = match next {
+        b'.' => !ends_sentence(),
+        b'\'' => true,
+        _ => next >= 0x80 || next.is_ascii_alphanumeric(),
+    };
     if length == 0 || open || length > 7 && bytes[length - 1] | 0x20 == b't' {
         return None;
     }
@@ -125,6 +130,9 @@ mod tests {
                 "/",
                 "'s ",
                 ". ",
+                ".\n",
+                ".com ",
+                "...",
                 "\u{2019}s ",
                 "1 ",
                 "\u{e9} ",

@@ -1,6 +1,6 @@
 //! The tokenizer: one pass over the bytes, Unicode looked at only where a byte is not ASCII.
 
-use super::fold::{fold_char, fold_into, hash_ascii, hash_folded};
+use super::fold::{fold_char, fold_into, hash_ascii, hash_byte, hash_folded};
 use super::opaque;
 use super::plain::plain_word;
 use super::{Case, Gap, Kind, Token};
@@ -86,6 +86,13 @@ impl Scanner<'_> {
     /// Skips white space and says what kind of gap it was.
     fn gap(&mut self) -> Gap {
         let from = self.at;
+        // Nearly always it is one space.
+        if let (b' ', next, true) = (self.peek(0), self.peek(1), from > 0) {
+            if next < 0x80 && CLASS[next as usize] != SPACE {
+                self.at += 1;
+                return Gap::Space;
+            }
+        }
         let mut breaks = 0;
         while let Some(&byte) = self.bytes.get(self.at) {
             if CLASS[byte as usize] == SPACE {
@@ -150,7 +157,14 @@ impl Scanner<'_> {
                     self.opaque(start, start + length, gap);
                 } else {
                     self.at += 1;
-                    self.push(start, Kind::Mark, gap);
+                    self.tokens.push(Token {
+                        start: start as u32,
+                        end: self.at as u32,
+                        hash: hash_byte(byte),
+                        kind: Kind::Mark,
+                        gap,
+                        case: Case::Lower,
+                    });
                 }
             }
         }
