@@ -4,10 +4,10 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::context::{Model, Word};
+use crate::bigrams::{Bigrams, History};
+use crate::context::{Found, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::lattice::Lattice;
-use crate::ngrams::Ngrams;
 use crate::token::Token;
 use crate::vocabulary::Vocabulary;
 
@@ -38,8 +38,9 @@ pub(crate) struct Problem<'a> {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    /// Which of the histories at its token boundary.
-    history: u32,
+    history: History,
+    /// Which of the words before the token boundary is the last.
+    last: u32,
     /// Tokens left as they are before this state, as far as that matters.
     run: u32,
     /// The token boundary.
@@ -64,7 +65,8 @@ pub(crate) struct Edge {
 /// A state that waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
-    history: u32,
+    /// Key of its last two words.
+    history: u64,
     run: u32,
     cost: i32,
     state: u32,
@@ -99,7 +101,16 @@ pub(crate) struct Graph {
     frontier: Vec<Frontier>,
     /// The state in which the best path ends.
     end: u32,
-    ngrams: Ngrams,
+    /// The last token boundary to which an edge leads.
+    reach: u32,
+    memo: Memo,
+    bigrams: Bigrams,
+    /// Per state at a token boundary and word that may follow, what it costs there.
+    costs: Vec<i32>,
+    /// Trigrams to look up, where their costs stand, and what was found.
+    keys: Vec<u64>,
+    wanted: Vec<u32>,
+    found: Vec<Found>,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -112,15 +123,18 @@ impl Graph {
         let length = problem.lattice.len();
         self.nodes.clear();
         self.edges.clear();
+        self.reach = 0;
         if self.frontier.len() < length + 1 {
             self.frontier.resize_with(length + 1, Frontier::default);
         }
         self.frontier[..=length]
             .iter_mut()
             .for_each(Frontier::clear);
-        self.ngrams.look_up(problem);
+        self.bigrams.look_up(problem, &mut self.memo);
+        let start = problem.model.context(Word::BREAK, Word::BREAK);
         self.nodes.push(Node {
-            history: 0,
+            history: start.into(),
+            last: 0,
             run: 0,
             at: 0,
             cost: 0,
@@ -128,7 +142,7 @@ impl Graph {
             rest: FAR,
         });
         self.frontier[0].push(Waiting {
-            history: 0,
+            history: start.two,
             run: 0,
             cost: 0,
             state: 0,
@@ -150,40 +164,107 @@ impl Graph {
         waiting.truncate(BEAM);
         let best = self.frontier[at].best;
         waiting.retain(|waiting| waiting.cost <= best + WIDTH);
-        for state in &waiting {
-            self.leave(problem, at, state.state);
+        self.bigrams.reach(problem, &mut self.memo, at);
+        if !self.bigrams.matter(at) {
+            if let [Waiting { state, .. }] = waiting[..] {
+                self.pass(problem, at, state);
+            }
+        } else {
+            let is_alone = waiting.len() == 1 && self.bigrams.firsts(at).len() == 1;
+            if is_alone && self.reach as usize <= at {
+                // Whatever it costs, there is nothing to compare it with.
+                self.costs.clear();
+                self.costs.push(0);
+            } else {
+                self.price(problem, at, &waiting);
+            }
+            for (index, state) in waiting.iter().enumerate() {
+                self.leave(problem, at, index, state.state);
+            }
         }
         self.frontier[at].states = waiting;
     }
 
-    /// The edges of all readings from a state.
-    fn leave(&mut self, problem: &Problem<'_>, at: usize, state: u32) {
+    /// Goes on where there is one state and one reading, and so nothing to compare.
+    fn pass(&mut self, problem: &Problem<'_>, at: usize, state: u32) {
         let node = self.nodes[state as usize];
-        let alone = Node {
-            history: 0,
+        let before = at.checked_sub(1);
+        let before = before.map_or(Word::BREAK, |before| problem.words[before]);
+        let word = problem.words[at];
+        let mut history = History {
+            key: word.extend(before.open()),
+            back: 0,
+            open: false,
+        };
+        if at + 1 < problem.lattice.len() && self.bigrams.matter(at + 1) {
+            let (memo, model) = (&mut self.memo, problem.model);
+            let known = memo.find(model, 0, word.open()).is_some();
+            let bigram = memo.find(model, 1, history.key).filter(|_| known);
+            history.back = bigram.map_or(0, |(_, back)| back);
+            history.open = bigram.is_some();
+        }
+        let next = Node {
+            history,
+            last: 0,
             run: node.run + 1,
             ..node
         };
-        let identity = problem.lattice.identity(at, node.run);
-        if !self.ngrams.matters(at) {
-            // Nothing else can stand here: what it costs need not be compared.
-            self.link(problem, state, at + 1, NONE, identity, alone);
-            return;
+        let cost = problem.lattice.identity(at, node.run);
+        self.link(problem, state, at + 1, NONE, cost, next);
+    }
+
+    /// What every reading costs in each state.
+    fn price(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
+        self.keys.clear();
+        self.wanted.clear();
+        self.costs.clear();
+        let firsts = self.bigrams.firsts(at);
+        for waiting in waiting {
+            let node = &self.nodes[waiting.state as usize];
+            for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
+                if node.history.open && bigram.known {
+                    self.wanted.push(self.costs.len() as u32);
+                    self.keys.push(first.extend(node.history.key));
+                }
+                self.costs.push(node.history.back + bigram.cost);
+            }
         }
-        let step = |graph: &Graph, reading: usize| graph.ngrams.steps(at, node.history)[reading];
-        let own = step(self, 0);
-        let history = own.next;
-        let next = Node { history, ..alone };
-        self.link(problem, state, at + 1, NONE, own.cost + identity, next);
+        self.memo
+            .find_all(problem.model, 2, &self.keys, &mut self.found);
+        // Backing off was charged; a trigram is charged instead.
+        for (&wanted, found) in self.wanted.iter().zip(&self.found) {
+            if let Some((more, _)) = found {
+                let node = &self.nodes[waiting[wanted as usize / firsts.len()].state as usize];
+                self.costs[wanted as usize] += more - node.history.back;
+            }
+        }
+    }
+
+    /// The edges of all readings from a state.
+    fn leave(&mut self, problem: &Problem<'_>, at: usize, index: usize, state: u32) {
+        let node = self.nodes[state as usize];
         let (first_arc, arcs) = problem.lattice.arcs(at);
+        let first_cost = index * (arcs.len() + 1);
+        let history =
+            |graph: &Graph, reading: usize| graph.bigrams.after(at, node.last)[reading].history;
+        let next = Node {
+            history: history(self, 0),
+            last: 0,
+            run: node.run + 1,
+            ..node
+        };
+        let cost = self.costs[first_cost] + problem.lattice.identity(at, node.run);
+        self.link(problem, state, at + 1, NONE, cost, next);
         for (index, arc) in arcs.iter().enumerate() {
-            let step = step(self, index + 1);
             let next = Node {
-                history: step.next,
+                history: history(self, index + 1),
+                last: self.bigrams.last_of(first_arc + index),
                 run: 0,
                 ..node
             };
-            let (to, cost) = (at + arc.length as usize, step.cost + arc.cost);
+            let cost = self.costs[first_cost + index + 1] + arc.cost;
+            let to = at + arc.length as usize;
+            self.reach = self.reach.max(to as u32);
             self.link(problem, state, to, (first_arc + index) as u32, cost, next);
         }
     }
@@ -205,7 +286,7 @@ impl Graph {
             return;
         }
         let run = next.run.min(problem.lattice.span(at));
-        let history = next.history;
+        let history = next.history.key;
         let edge = self.edges.len() as u32;
         let known = frontier
             .states

@@ -89,6 +89,7 @@
 mod artefact;
 #[doc(hidden)]
 pub mod bench;
+mod bigrams;
 mod block;
 mod buckets;
 mod channel;
@@ -105,7 +106,6 @@ mod graph;
 mod keep;
 mod lattice;
 mod names;
-mod ngrams;
 mod report;
 pub mod rerank;
 mod restorer;

@@ -263,7 +263,8 @@ mod tests {
                     "4", "press", "play", "to", "hearken", "\u{c9}lan", " ", " ", " ", "\n", "\u{a0}",
                     "\n\n", ",", "\"", "WITHIN", "x",
                 ]),
-                0..40,
+                // More tokens than are looked through at a time.
+                0..160,
             )
         ) {
             let lexicon = lexicon();

@@ -294,7 +294,10 @@ fn a_phrase_is_weighed_against_all_of_its_words() {
 fn a_foreign_dictionary_goes_without_the_reranker() {
     let restored = |builder: RestorerBuilder| {
         let restorer = builder.assume(unspin::Assume::Spun).build().unwrap();
-        let report = restorer.analyze("A colossal second: the movie was proven on the occasion, and folks stated it helped many corporations.");
+        let report = restorer.analyze(
+            "A colossal second: the movie was proven on the occasion, \
+             and folks stated it helped many corporations.",
+        );
         report
             .edits
             .iter()
@@ -315,4 +318,32 @@ fn a_foreign_dictionary_goes_without_the_reranker() {
             .dictionary(Dictionary::embedded())
     };
     assert_ne!(restored(layered()), restored(layered().without_reranker()));
+}
+
+/// A thesaurus has keys with hundreds of candidates, and texts where they stand
+/// side by side: neither time nor memory may grow with the product of three.
+#[test]
+#[cfg(feature = "embedded")]
+fn very_many_candidates_side_by_side_are_no_burden() {
+    let mut source = String::from(
+        "#unspin-dictionary\t1\n#documents\t40\n#words\t20000\n\
+         spun\toriginal\tused\town\tkept\tbias\n",
+    );
+    for key in 'a'..='j' {
+        for original in 100..400 {
+            let letter = |n: u32| char::from(b'a' + n as u8);
+            let [a, b, c] = [original / 100, original / 10 % 10, original % 10].map(letter);
+            source += &format!("zq{key}\tw{a}{b}{c}\t9\t0\t0\t0\n");
+        }
+    }
+    let restorer = Restorer::builder()
+        .dictionary(Dictionary::from_source("many.tsv", &source).unwrap())
+        .assume(unspin::Assume::Spun)
+        .build()
+        .unwrap();
+    let text = ('a'..='j').cycle().take(100).map(|key| format!("zq{key}"));
+    let text = text.collect::<Vec<_>>().join(" ");
+    let edits = restorer.analyze(&text).edits;
+    assert_eq!(edits.len(), 100);
+    assert!(edits.iter().all(|edit| edit.replacement.starts_with('w')));
 }

@@ -6,7 +6,7 @@ use super::stream::Word;
 
 /// Binary logarithm of the number of look-ups remembered of each order: what
 /// fits the nearer caches of a processor.
-const BITS: [u32; 3] = [13, 12, 12];
+const BITS: [u32; 3] = [10, 12, 12];
 
 /// The cost that stands for "not in the model".
 const ABSENT: i32 = i32::MIN;
@@ -18,6 +18,8 @@ type Slot = (u64, i32, i32);
 #[derive(Debug)]
 pub(crate) struct Memo {
     slots: [Vec<Slot>; 3],
+    /// Scratch memory of look-ups all at once.
+    entries: Vec<u32>,
 }
 
 impl Default for Memo {
@@ -25,6 +27,7 @@ impl Default for Memo {
         // No n-gram has the key 0.
         Memo {
             slots: BITS.map(|bits| vec![(0, ABSENT, 0); 1 << bits]),
+            entries: Vec::new(),
         }
     }
 }
@@ -41,24 +44,33 @@ impl Memo {
         (slot.1 != ABSENT).then_some((slot.1, slot.2))
     }
 
+    /// Looks n-grams of `order + 1` words up by their keys, all at once: one by
+    /// one each would wait for memory. They are not remembered, which would cost
+    /// as much as looking them up again.
+    pub(crate) fn find_all(
+        &mut self,
+        model: &Model,
+        order: usize,
+        keys: &[u64],
+        found: &mut Vec<Found>,
+    ) {
+        found.clear();
+        found.extend(model.find_all(order, keys.iter().copied(), &mut self.entries));
+    }
+
     /// Cost of a word after a history, as by [`Model::cost_in`], and the history
-    /// that it makes.
+    /// that it makes. `lone` is the word looked up by itself.
     #[inline]
     pub(crate) fn extend(
         &mut self,
         model: &Model,
         context: &Context,
         word: Word,
+        lone: Found,
     ) -> (i32, Context) {
-        let lone = self.find(model, 0, word.open());
         model.extend_by(context, word, lone, |order, key| {
             self.find(model, order, key)
         })
-    }
-
-    /// A history of two words, as by [`Model::context`].
-    pub(crate) fn context(&mut self, model: &Model, before: Word, last: Word) -> Context {
-        model.context_by(before, last, |order, key| self.find(model, order, key))
     }
 }
 
@@ -76,14 +88,19 @@ mod tests {
             for a in words {
                 for b in words {
                     for c in words {
-                        let context = memo.context(&model, a, b);
-                        assert_eq!(context, model.context(a, b));
-                        let (cost, next) = memo.extend(&model, &context, c);
+                        let context = model.context(a, b);
+                        let lone = memo.find(&model, 0, c.open());
+                        let (cost, next) = memo.extend(&model, &context, c, lone);
                         assert_eq!(cost, model.cost(a, b, c));
                         assert_eq!(next, model.context(b, c));
                     }
                 }
             }
+            let keys: Vec<u64> = words.iter().map(|word| word.open()).collect();
+            let mut found = Vec::new();
+            memo.find_all(&model, 0, &keys, &mut found);
+            let known: Vec<bool> = found.iter().map(Option::is_some).collect();
+            assert_eq!(known, words.map(|word| model.knows(word)));
         }
     }
 }

@@ -163,20 +163,9 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn context(&self, before: Word, last: Word) -> Context {
-        self.context_by(before, last, |order, key| self.find(order, key))
-    }
-
-    /// The same with another way to look n-grams up.
-    #[inline]
-    pub(super) fn context_by(
-        &self,
-        before: Word,
-        last: Word,
-        mut find: impl FnMut(usize, u64) -> Found,
-    ) -> Context {
         let (one, two) = (last.open(), last.extend(before.open()));
-        let unigram = find(0, one);
-        let bigram = unigram.and_then(|_| find(1, two));
+        let unigram = self.find(0, one);
+        let bigram = unigram.and_then(|_| self.find(1, two));
         Context {
             one,
             two,
@@ -266,25 +255,20 @@ impl Model {
 
     /// Looks several n-grams up at once, which waits for memory only once.
     /// `entries` is scratch memory.
-    pub(crate) fn find_all(
-        &self,
+    pub(super) fn find_all<'a>(
+        &'a self,
         order: usize,
         keys: impl Iterator<Item = u64>,
-        entries: &mut Vec<u32>,
-        found: &mut Vec<Found>,
-    ) {
+        entries: &'a mut Vec<u32>,
+    ) -> impl Iterator<Item = Found> + 'a {
         let order = &self.shared.orders[order];
         let bytes = self.shared.artefact.as_bytes();
         let cells = bytes.get(order.cells.clone()).unwrap_or(&[]);
         entries.clear();
         entries.extend(keys.map(|key| order.shape.entry(cells, key)));
         let value = |entry: &u32| order.shape.value(*entry);
-        found.clear();
-        found.extend(
-            entries
-                .iter()
-                .map(|entry| order.codebook.get(value(entry)? as usize).copied()),
-        );
+        let found = move |entry| order.codebook.get(value(entry)? as usize).copied();
+        entries.iter().map(found)
     }
 }
 
