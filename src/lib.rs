@@ -124,11 +124,11 @@ pub use crate::context::Model;
 pub use crate::dict::Dictionary;
 pub use crate::edit::{apply, Alternative, Edit};
 pub use crate::error::{ArtefactError, ArtefactErrorKind, Error, SourceError};
-pub use crate::report::{Report, Spin, Tell};
+pub use crate::report::{Candidate, Decision, Report, Spin, Tell};
 pub use crate::rerank::Reranker;
 pub use crate::restorer::{Assume, Restorer, RestorerBuilder};
 pub use crate::stream::StreamReport;
-pub use crate::worker::{Candidate, Decision, Worker};
+pub use crate::worker::Worker;
 
 #[cfg(all(doctest, feature = "embedded"))]
 #[doc = include_str!("../README.md")]

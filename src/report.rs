@@ -37,3 +37,30 @@ pub struct Tell {
     /// Evidence of all its occurrences together, in nats (natural-log odds).
     pub weight: f64,
 }
+
+/// One slot of a text and its readings, for [`Worker::explain`](crate::Worker::explain).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The text that stands there.
+    pub source: String,
+    /// The readings, cheapest first; the first one was chosen.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One reading of a slot.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Candidate {
+    /// What would be written; `None` where the text is left as it is.
+    pub replacement: Option<String>,
+    /// Cost of the best path through this reading above that of the best path
+    /// of all, in units of 1/256 nat.
+    pub cost: i32,
+    /// Probability in `0.0..=1.0`.
+    pub score: f32,
+    /// Whether it was chosen.
+    pub chosen: bool,
+}

@@ -4,11 +4,11 @@ use crate::decide::Choice;
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
+use crate::report::{Candidate, Decision};
 use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
 use crate::surface::carry_case;
 use crate::token::{fold, Kind, Token};
-use crate::worker::{Candidate, Decision};
 
 /// Alternatives that an edit lists at most.
 const ALTERNATIVES: usize = 5;

@@ -5,8 +5,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::block::{blocks, windows};
 use crate::compose::compose;
 use crate::context::Word;
@@ -18,7 +16,7 @@ use crate::edit::{apply, Edit};
 use crate::graph::Problem;
 use crate::lattice::{Lattice, Stretch};
 use crate::names::Names;
-use crate::report::{Report, Spin, Tell};
+use crate::report::{Decision, Report, Spin, Tell};
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
@@ -59,33 +57,6 @@ pub struct Worker {
     lattice: Lattice,
     decoder: Decoder,
     choices: Vec<Choice>,
-}
-
-/// One slot of a text and its readings, for [`Worker::explain`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Decision {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-    /// The text that stands there.
-    pub source: String,
-    /// The readings, cheapest first; the first one was chosen.
-    pub candidates: Vec<Candidate>,
-}
-
-/// One reading of a slot.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Candidate {
-    /// What would be written; `None` where the text is left as it is.
-    pub replacement: Option<String>,
-    /// Cost of the best path through this reading above that of the best path
-    /// of all, in units of 1/256 nat.
-    pub cost: i32,
-    /// Probability in `0.0..=1.0`.
-    pub score: f32,
-    /// Whether it was chosen.
-    pub chosen: bool,
 }
 
 /// What is known of a document after some of its blocks.
