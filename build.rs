@@ -7,6 +7,8 @@
 mod artefact;
 #[path = "src/error.rs"]
 mod error;
+#[path = "src/simd/mod.rs"]
+mod simd;
 #[path = "src/token/mod.rs"]
 mod token;
 #[path = "src/dict"]
@@ -23,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/dict");
     println!("cargo::rerun-if-changed=src/artefact.rs");
+    println!("cargo::rerun-if-changed=src/simd");
     println!("cargo::rerun-if-changed=src/token");
     if std::env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
         return Ok(());

@@ -8,7 +8,7 @@
 //! for the gate knows nothing of capitals, quotations and longer phrases.
 
 use crate::cost::NAT;
-use crate::token::{word_bytes, BLOCK};
+use crate::simd::{self, Classify, Kernel, BLOCK};
 
 /// Evidence is kept in units of 1/16 nat.
 const UNIT: i32 = NAT / 16;
@@ -130,10 +130,23 @@ impl Gate {
         sums.running >= ALARM || sums.running >= WARNING && spun_like
     }
 
-    // A loop of its own keeps what it needs in registers.
-    #[inline(never)]
     fn sums(&self, bytes: &[u8]) -> Sums {
-        let find = word_bytes();
+        simd::run(Adding { gate: self, bytes })
+    }
+}
+
+/// The words of a text adding up.
+struct Adding<'a> {
+    gate: &'a Gate,
+    bytes: &'a [u8],
+}
+
+impl Kernel for Adding<'_> {
+    type Output = Sums;
+
+    #[inline(always)]
+    fn run<C: Classify>(self, classify: C) -> Sums {
+        let Adding { gate, bytes } = self;
         let mut sums = Sums::default();
         // Where a word began that has not ended yet.
         let mut pending = None;
@@ -144,11 +157,11 @@ impl Gate {
         // One block more than there are bytes ends the last word.
         while base <= bytes.len() {
             let words = match bytes[base..].first_chunk::<BLOCK>() {
-                Some(block) => find(block),
+                Some(block) => classify.word_bytes(block),
                 None => {
                     let mut block = [b' '; BLOCK];
                     block[..bytes.len() - base].copy_from_slice(&bytes[base..]);
-                    find(&block)
+                    classify.word_bytes(&block)
                 }
             };
             let shifted = words << 1 | inside;
@@ -162,7 +175,7 @@ impl Gate {
                 count += 1;
             }
             for word in hashes.iter().take(count) {
-                sums.add(self, *word);
+                sums.add(gate, *word);
             }
             if starts != 0 {
                 pending = Some(base + pop(&mut starts));

@@ -111,6 +111,7 @@ pub mod rerank;
 mod restorer;
 mod scan;
 mod score;
+mod simd;
 mod slot;
 mod sound;
 mod stream;

@@ -21,18 +21,15 @@
 //! assert_eq!(tokens[9].kind, Kind::Opaque);
 //! ```
 
-#[cfg(target_arch = "x86_64")]
-mod avx2;
 mod fold;
 mod opaque;
 mod plain;
+mod prose;
 mod scanner;
-mod words;
 
 pub use self::fold::{fold, fold_char, hash_folded};
 pub(crate) use self::fold::{fold_into, hash_ascii, lower_ascii, mix};
 pub use self::scanner::{tokenize, tokenize_into};
-pub(crate) use self::words::{word_bytes, BLOCK};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

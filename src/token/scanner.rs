@@ -3,7 +3,9 @@
 use super::fold::{fold_char, fold_into, hash_ascii, hash_byte, hash_folded};
 use super::opaque;
 use super::plain::plain_word;
+use super::prose::plain_tokens;
 use super::{Case, Gap, Kind, Token};
+use crate::simd::{self, Classify, Kernel};
 
 /// Tokens of a text.
 ///
@@ -25,15 +27,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
 
 /// As [`tokenize`], into a buffer that is cleared first and can be used again.
 pub fn tokenize_into(text: &str, tokens: &mut Vec<Token>) {
-    tokens.clear();
-    Scanner {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        tokens,
-        folded: String::new(),
-    }
-    .run();
+    simd::run(Scanner::new(text, tokens));
 }
 
 struct Scanner<'a> {
@@ -71,15 +65,34 @@ const CLASS: [u8; 256] = {
     class
 };
 
-impl Scanner<'_> {
-    fn run(&mut self) {
+impl Kernel for Scanner<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<C: Classify>(mut self, classify: C) {
         let limit = self.bytes.len().min(u32::MAX as usize);
         while self.at < limit {
+            if C::IS_FAST && self.at > 0 {
+                self.at = plain_tokens(&self.bytes[..limit], self.at, classify, self.tokens);
+            }
             let gap = self.gap();
             if self.at >= limit {
                 break;
             }
             self.token(gap);
+        }
+    }
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, tokens: &'a mut Vec<Token>) -> Scanner<'a> {
+        tokens.clear();
+        Scanner {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            tokens,
+            folded: String::new(),
         }
     }
 

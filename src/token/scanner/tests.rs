@@ -1,4 +1,7 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::simd::Scalar;
 
 fn words(text: &str) -> Vec<&str> {
     tokenize(text).iter().map(|t| &text[t.range()]).collect()
@@ -66,4 +69,34 @@ fn cases() {
             Case::First
         ]
     );
+}
+
+/// The same tokens in every way that the machine has.
+fn agree(text: &str) {
+    let mut scalar = Vec::new();
+    Scanner::new(text, &mut scalar).run(Scalar);
+    assert_eq!(tokenize(text), scalar, "{text:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_the_same_tokens_in_every_way(text in "\\PC{0,300}") {
+        agree(&text);
+    }
+
+    #[test]
+    fn prose_has_the_same_tokens_in_every_way(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "a", "word", "The", "USA", "iPhone", "eightlet", "ninetypercent", "PERCENT",
+                "sixteenletterss\u{e9}", "abcdefghijklmnopq", "isn't", "it\u{2019}s", "x1", "50",
+                "1,000", "www", ".", ".", ",", ",", "com", "org", "...", " ", " ", " ", " ", "  ",
+                "\n", "\n\n", "\t", "\u{a0}", "\u{201c}", "\"", "'", "(", ")", "-", "_", "@", "#",
+                "&amp;", "<b>", "://", "/", ":", ";", "`", "$", "%", "\u{ad}", "\0",
+            ]),
+            0..120,
+        )
+    ) {
+        agree(&pieces.concat());
+    }
 }
