@@ -1,7 +1,9 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
+use std::ops::Range;
+
 use crate::dict::{Beginning, Lexicon, PhraseId};
-use crate::token::{Case, Gap, Kind, Token};
+use crate::token::{hash_byte, Case, Gap, Kind, Token};
 
 /// A phrase of the dictionary found in the text.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +37,7 @@ impl Class {
     }
 }
 
-/// Tokens that are looked through at a time.
+/// Tokens that are looked through at a time, a bit for each.
 const CHUNK: usize = 64;
 
 /// Finds all matches, in order of their first token, shorter before longer.
@@ -45,25 +47,15 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
     matches.clear();
     let mut quotes = Quotes::default();
     let mut covered = 0;
-    let mut chosen = [0; CHUNK];
     let mut begin = [Beginning::default(); CHUNK];
     for from in (0..tokens.len()).step_by(CHUNK) {
         let chunk = &tokens[from..tokens.len().min(from + CHUNK)];
-        let chosen = choose(text, chunk, lexicon, &mut chosen);
-        // All are looked up before any is looked at, since one by one each would
-        // wait for memory.
-        for (begin, &offset) in begin.iter_mut().zip(chosen) {
-            *begin = lexicon.begin(&chunk[usize::from(offset)]);
-        }
-        for (&offset, &begin) in chosen.iter().zip(&begin) {
-            let at = from + usize::from(offset);
-            let token = &tokens[at];
-            let quoted = quotes.step(text, token);
-            if !may_begin(token, lexicon) {
-                continue;
-            }
+        let quoted = quotes.follow(text, chunk);
+        for offset in ones(promising(&tokens[from..], lexicon, &mut begin)) {
+            let at = from + offset;
+            let quoted = quoted >> offset & 1 != 0;
             let before = matches.len();
-            lexicon.matches(text, tokens, at, begin, |phrase, length| {
+            lexicon.matches(text, tokens, at, begin[offset], |phrase, length| {
                 let span = &tokens[at..at + length];
                 if span.iter().all(|token| token.case == Case::Upper) {
                     return;
@@ -90,30 +82,64 @@ pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mu
     }
 }
 
-/// The tokens at which a phrase may begin, or quotation may begin or end.
+/// Which of the first tokens may begin a phrase, and what is known of these.
 ///
-/// There is no branch for each token: processors could not foresee it.
-fn choose<'c>(
-    text: &str,
-    tokens: &[Token],
-    lexicon: &Lexicon,
-    chosen: &'c mut [u8; CHUNK],
-) -> &'c [u8] {
-    let mut count = 0;
-    for (offset, token) in tokens.iter().enumerate() {
-        if let Some(next) = chosen.get_mut(count) {
-            *next = offset as u8;
-        }
-        count += usize::from(may_begin(token, lexicon) | Quotes::may_change(text, token));
+/// All are looked up before any is looked at, since one by one each would wait
+/// for memory; and there is no branch for any, since processors could not
+/// foresee it.
+fn promising(tokens: &[Token], lexicon: &Lexicon, begin: &mut [Beginning; CHUNK]) -> u64 {
+    let chunk = &tokens[..tokens.len().min(CHUNK)];
+    let some = bits(chunk, |token| may_begin(token, lexicon));
+    for offset in ones(some) {
+        begin[offset] = lexicon.begin(&chunk[offset]);
     }
-    &chosen[..count]
+    let mut promising = 0;
+    for offset in ones(some) {
+        let next = tokens.get(offset + 1);
+        let is_promising = lexicon.is_promising(begin[offset], next.unwrap_or(&END));
+        promising |= u64::from(is_promising) << offset;
+    }
+    promising
 }
+
+/// What stands behind the last token.
+const END: Token = Token {
+    start: 0,
+    end: 0,
+    hash: 0,
+    kind: Kind::Mark,
+    gap: Gap::Break,
+    case: Case::Lower,
+};
 
 /// Whether a phrase may begin with a token.
 #[inline]
 fn may_begin(token: &Token, lexicon: &Lexicon) -> bool {
     let kinds = 1 << Kind::Word as u8 | 1 << Kind::Number as u8 | 1 << Kind::Mark as u8;
     (kinds >> token.kind as u8 & 1 != 0) & lexicon.may_begin(token)
+}
+
+/// A bit for each token of a chunk.
+#[inline]
+fn bits(chunk: &[Token], is_set: impl Fn(&Token) -> bool) -> u64 {
+    let bit = |(offset, token)| u64::from(is_set(token)) << offset;
+    chunk
+        .iter()
+        .enumerate()
+        .map(bit)
+        .fold(0, |all, bit| all | bit)
+}
+
+/// The places of the bits that are set, lowest first.
+#[inline]
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = bits.trailing_zeros();
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            lowest as usize % CHUNK
+        })
+    })
 }
 
 /// Follows double quotation marks through a paragraph.
@@ -123,16 +149,36 @@ struct Quotes {
 }
 
 impl Quotes {
+    /// Which tokens of a chunk stand in quotation marks.
+    fn follow(&mut self, text: &str, chunk: &[Token]) -> u64 {
+        let mut quoted = 0;
+        let mut from = 0;
+        for offset in ones(bits(chunk, Quotes::may_change)) {
+            quoted |= self.run(from..offset);
+            self.step(text, &chunk[offset]);
+            from = offset;
+        }
+        quoted | self.run(from..CHUNK)
+    }
+
+    /// The bits of a run of tokens without change.
+    fn run(&self, run: Range<usize>) -> u64 {
+        let from = |at: usize| u64::MAX.checked_shl(at as u32).unwrap_or(0);
+        match self.open {
+            true => from(run.start) & !from(run.end),
+            false => 0,
+        }
+    }
+
     /// Whether a token may make a difference.
     #[inline]
-    fn may_change(text: &str, token: &Token) -> bool {
-        let first = text.as_bytes().get(token.start as usize);
-        let is_quote = (first == Some(&b'"')) | (token.end - token.start > 1);
+    fn may_change(token: &Token) -> bool {
+        let is_quote = (token.hash == hash_byte(b'"')) | (token.end - token.start > 1);
         (token.gap == Gap::Break) | ((token.kind == Kind::Mark) & is_quote)
     }
 
-    /// Whether this token stands in quotation marks.
-    fn step(&mut self, text: &str, token: &Token) -> bool {
+    /// Takes in a token, which stands in quotation marks itself where it opens them.
+    fn step(&mut self, text: &str, token: &Token) {
         if token.gap == Gap::Break {
             self.open = false;
         }
@@ -144,7 +190,6 @@ impl Quotes {
                 _ => {}
             }
         }
-        self.open
     }
 }
 

@@ -255,6 +255,12 @@ impl Lexicon {
         }
     }
 
+    /// Whether anything may come of it, where `next` is the token after: sure of no.
+    #[inline]
+    pub(crate) fn is_promising(&self, begin: Beginning, next: &Token) -> bool {
+        self.prefixes.is_promising(begin.state, begin.slot, next)
+    }
+
     /// Calls `found` with each phrase that begins at token `at` and its number of tokens, shortest first.
     pub(crate) fn matches(
         &self,

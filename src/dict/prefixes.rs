@@ -3,18 +3,56 @@
 use super::lexicon::PhraseId;
 use crate::token::{mix, Gap, Token};
 
-/// Binary logarithm of the number of bits for first tokens.
-const FIRST_BITS: u32 = 17;
-
 /// Tables from hashed token prefixes to phrases: those of one token are asked
 /// for most, and have one of their own that is small.
 #[derive(Debug)]
 pub(super) struct Prefixes {
-    /// A bit for each first token, where its hash falls: they stay in the
-    /// nearest cache, and most tokens find none.
-    bits: Vec<u64>,
     firsts: Table,
     longer: Table,
+    /// Which there are: most tokens find none, and most that do find no longer one.
+    some_first: Bits,
+    some_longer: Bits,
+}
+
+/// A bit for each hash, where it falls (Bloom 1970, with one function): few
+/// enough to stay in the nearest cache.
+#[derive(Debug)]
+struct Bits {
+    words: Vec<u64>,
+    /// Bits of a hash that do not choose its bit.
+    shift: u32,
+}
+
+impl Bits {
+    const LEAST: usize = 1 << 17;
+
+    /// Room for as many hashes as that is sixteenths of.
+    fn with_capacity(hashes: usize) -> Bits {
+        let bits = (16 * hashes).next_power_of_two().max(Bits::LEAST);
+        Bits {
+            words: vec![0; bits / 64],
+            shift: 64 - bits.trailing_zeros(),
+        }
+    }
+
+    /// Where the bit of a hash is: word, and bit in it.
+    #[inline]
+    fn place(&self, hash: u64) -> (usize, u32) {
+        let at = (hash << 1 >> self.shift) as usize;
+        (at >> 6, at as u32 & 63)
+    }
+
+    fn insert(&mut self, hash: u64) {
+        let (word, bit) = self.place(hash);
+        self.words[word] |= 1 << bit;
+    }
+
+    /// Sure of no, mostly right of yes.
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.words[word] >> bit & 1 != 0
+    }
 }
 
 /// An open-addressing table of prefixes.
@@ -57,9 +95,10 @@ impl Prefixes {
     /// Room for some phrases; it grows where that is not enough.
     pub(super) fn with_capacity(phrases: usize) -> Prefixes {
         Prefixes {
-            bits: vec![0; 1 << (FIRST_BITS - 6)],
             firsts: Table::with_capacity(phrases / 2),
             longer: Table::with_capacity(phrases),
+            some_first: Bits::with_capacity(phrases / 2),
+            some_longer: Bits::with_capacity(phrases),
         }
     }
 
@@ -68,13 +107,13 @@ impl Prefixes {
         let Some((first, rest)) = tokens.split_first() else {
             return;
         };
-        let (word, bit) = bit(first);
-        self.bits[word] |= 1 << bit;
         let mut state = Prefixes::first(first);
+        self.some_first.insert(first.hash);
         let is_whole = |left: usize| (left == 0).then_some(phrase);
         self.firsts.insert(state, is_whole(rest.len()));
         for (index, token) in rest.iter().enumerate() {
             state = Prefixes::step(state, token);
+            self.some_longer.insert(state);
             self.longer.insert(state, is_whole(rest.len() - index - 1));
         }
     }
@@ -82,8 +121,7 @@ impl Prefixes {
     /// Whether a phrase may begin with a token: sure of no, mostly right of yes.
     #[inline]
     pub(super) fn may_begin(&self, token: &Token) -> bool {
-        let (word, bit) = bit(token);
-        self.bits[word] >> bit & 1 != 0
+        self.some_first.may_have(token.hash)
     }
 
     /// The state after a first token.
@@ -108,6 +146,17 @@ impl Prefixes {
         self.firsts.slots[self.firsts.home(state)]
     }
 
+    /// Whether a phrase may be found that begins with a token, where its first
+    /// slot was read already and `next` is the token after it: sure of no.
+    #[inline]
+    pub(super) fn is_promising(&self, state: u64, peeked: Slot, next: &Token) -> bool {
+        let goes_on = peeked.longer()
+            & (next.gap != Gap::Break)
+            & self.some_longer.may_have(Prefixes::step(state, next));
+        let is_phrase = peeked.0 & Slot::PHRASE != 0;
+        (peeked.0 != 0) & (is_phrase | goes_on | !peeked.is_for(state))
+    }
+
     /// The prefix of one token, where that slot was read already.
     #[inline]
     pub(super) fn get_first(&self, state: u64, peeked: Slot) -> Option<Slot> {
@@ -121,16 +170,12 @@ impl Prefixes {
     /// A prefix of several tokens.
     #[inline]
     pub(super) fn get(&self, state: u64) -> Option<Slot> {
+        if !self.some_longer.may_have(state) {
+            return None;
+        }
         let slot = self.longer.slots[self.longer.find(state)];
         (slot.0 != 0).then_some(slot)
     }
-}
-
-/// Where the bit of a first token is: word, and bit in it.
-#[inline]
-fn bit(token: &Token) -> (usize, u32) {
-    let at = (token.hash >> (64 - FIRST_BITS)) as usize;
-    (at >> 6, at as u32 & 63)
 }
 
 impl Table {

@@ -44,7 +44,7 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// One step of the hash: eight bytes, little endian, zero-padded at the end.
 #[inline]
-pub(crate) fn mix(hash: u64, chunk: u64) -> u64 {
+pub(crate) const fn mix(hash: u64, chunk: u64) -> u64 {
     let x = (hash ^ chunk).wrapping_mul(MULTIPLIER);
     x ^ (x >> 29)
 }
@@ -85,8 +85,8 @@ fn hash_bytes(bytes: &[u8], lower: impl Fn(u64) -> u64) -> u64 {
 
 /// Hash of a mark of one byte.
 #[inline]
-pub(super) fn hash_byte(mark: u8) -> u64 {
-    mix(mix(1, u64::from(mark)), 0)
+pub(crate) const fn hash_byte(mark: u8) -> u64 {
+    mix(mix(1, mark as u64), 0)
 }
 
 /// Lower-cases eight ASCII bytes at once.
