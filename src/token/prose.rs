@@ -108,8 +108,8 @@ impl Plain {
                 start: base as u32 + start,
                 end: (base + end) as u32,
                 hash: hash(bytes, length, is_word),
-                kind: [Kind::Mark, Kind::Word][usize::from(is_word)],
-                gap: [Gap::None, Gap::Space][space as usize],
+                kind: KINDS[usize::from(is_word)],
+                gap: GAPS[space as usize],
                 case: case(upper, length),
             });
         }
@@ -117,14 +117,18 @@ impl Plain {
     }
 }
 
-/// Whether a word ends as "ninetypercent" does, which is how spinners write "90%".
+/// Whether a word ends as "ninetypercent" does, which is how spinners write
+/// "90%"; "percent" itself does, too.
 #[inline(always)]
 fn is_glued(bytes: &[u8; READ], length: u32) -> bool {
-    const PERCENT: u64 = u64::from_le_bytes(*b"percent ");
-    let end = u128::from_le_bytes(*bytes) >> (8 * length.saturating_sub(7));
-    let differ = (end as u64 ^ PERCENT) & below(56) & !CASE;
-    (length > 7) & (differ == 0)
+    const PERCENT: u64 = u64::from_le_bytes(*b"PERCENT\0");
+    // What follows a shorter word is no letter.
+    let last = u128::from_le_bytes(*bytes) >> (8 * length.saturating_sub(7));
+    (last as u64 & !CASE) << 8 == PERCENT << 8
 }
+
+const KINDS: [Kind; 2] = [Kind::Mark, Kind::Word];
+const GAPS: [Gap; 2] = [Gap::None, Gap::Space];
 
 /// The bit of each byte that tells lower-case letters from upper-case ones.
 const CASE: u64 = 0x2020_2020_2020_2020;
@@ -133,7 +137,7 @@ const CASE: u64 = 0x2020_2020_2020_2020;
 #[inline(always)]
 fn hash(bytes: &[u8; READ], length: u32, is_word: bool) -> u64 {
     let all = u128::from_le_bytes(*bytes);
-    let lower = CASE * u64::from(is_word);
+    let lower = if is_word { CASE } else { 0 };
     let first = (all as u64 | lower) & below(8 * length);
     let second = ((all >> 64) as u64 | lower) & below(8 * length.saturating_sub(8));
     let hash = mix(u64::from(length), first);
@@ -193,7 +197,8 @@ mod tests {
             (",a U.S. word", 1),
             (",a line\n", 1),
             (",a ninetypercent share", 1),
-            (",a percent share... ", 6),
+            (",a percent share", 1),
+            (",a sharing... ", 5),
             (",seventeenletters seventeenletterss", 1),
         ] {
             let text = format!("{text}\n{}", " ".repeat(80));
