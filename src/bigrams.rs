@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
-use crate::context::{Context, Found, Memo, Word};
+use crate::context::{Context, Found, Memo, Model, Word};
 use crate::graph::Problem;
 use crate::sound::takes_an;
+use crate::vocabulary::KnownWord;
 
 /// Bigrams that are priced together, but for those of one token boundary.
 /// Few in tests, so that short texts need several goes.
@@ -46,6 +47,37 @@ impl From<Context> for History {
     }
 }
 
+/// A word that may stand before a token boundary.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    word: Word,
+    /// Cost of backing off from it.
+    back: i32,
+}
+
+/// The first word of a reading.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct First {
+    pub(crate) word: Word,
+    /// Its cost by itself.
+    lone: i32,
+    /// Whether the model has it.
+    known: bool,
+    /// Whether it is all of the reading.
+    is_all: bool,
+}
+
+impl First {
+    fn new(word: Word, lone: Found, is_all: bool, model: &Model) -> First {
+        First {
+            word,
+            lone: lone.map_or(model.unknown(), |(cost, _)| cost),
+            known: lone.is_some(),
+            is_all,
+        }
+    }
+}
+
 /// What meets at one token boundary.
 #[derive(Debug, Clone, Copy, Default)]
 struct Junction {
@@ -61,34 +93,29 @@ struct Junction {
 #[derive(Debug, Default)]
 pub(crate) struct Bigrams {
     junctions: Vec<Junction>,
-    lasts: Vec<Word>,
-    firsts: Vec<Word>,
+    lasts: Vec<Last>,
+    firsts: Vec<First>,
     bigrams: Vec<Bigram>,
     /// The token boundaries whose bigrams these are.
     priced: Range<usize>,
     /// Per arc, which of the words before the boundary where it ends is its last.
     arc_lasts: Vec<u32>,
     /// Per arc that ends behind the token at hand: boundary, arc, last word.
-    pending: Vec<(u32, u32, Word)>,
+    pending: Vec<(u32, u32, KnownWord)>,
     keys: Vec<u64>,
-    /// What the model says of `lasts` and `firsts` by themselves.
-    last_alone: Vec<Found>,
-    first_alone: Vec<Found>,
+    /// What the model says of the words of the text by themselves.
+    own: Vec<Found>,
     found: Vec<Found>,
 }
 
 impl Bigrams {
-    /// Collects the words that may meet in a lattice, and looks each of them up.
+    /// Collects the words that may meet in a lattice, with what is known of each.
     pub(crate) fn look_up(&mut self, problem: &Problem<'_>, memo: &mut Memo) {
-        self.collect(problem);
-        let model = problem.model;
-        let keys = &mut self.keys;
-        keys.clear();
-        keys.extend(self.lasts.iter().map(|word| word.open()));
-        memo.find_all(model, 0, keys, &mut self.last_alone);
-        keys.clear();
-        keys.extend(self.firsts.iter().map(|first| first.open()));
-        memo.find_all(model, 0, keys, &mut self.first_alone);
+        self.keys.clear();
+        self.keys
+            .extend(problem.words.iter().map(|word| word.open()));
+        memo.find_all(problem.model, 0, &self.keys, &mut self.own);
+        self.collect(problem, memo);
         self.priced = 0..0;
     }
 
@@ -108,9 +135,9 @@ impl Bigrams {
             let (here, next) = (self.junctions[at], self.junctions[at + 1]);
             let firsts = &self.firsts[here.firsts as usize..next.firsts as usize];
             for last in &self.lasts[here.lasts as usize..next.lasts as usize] {
-                let open = last.open();
+                let open = last.word.open();
                 self.keys
-                    .extend(firsts.iter().map(|first| first.extend(open)));
+                    .extend(firsts.iter().map(|first| first.word.extend(open)));
             }
         }
         memo.find_all(problem.model, 1, &self.keys, &mut self.found);
@@ -123,56 +150,35 @@ impl Bigrams {
     /// What the readings at one token boundary cost after each word before it.
     fn price(&mut self, problem: &Problem<'_>, memo: &mut Memo, token: usize) {
         let (here, next) = (self.junctions[token], self.junctions[token + 1]);
-        let arcs = problem.lattice.arcs(token).1;
-        for last in here.lasts as usize..next.lasts as usize {
-            let back_one = self.last_alone[last].map_or(0, |(_, back)| back);
-            for first in here.firsts as usize..next.firsts as usize {
+        let firsts = &self.firsts[here.firsts as usize..next.firsts as usize];
+        for last in &self.lasts[here.lasts as usize..next.lasts as usize] {
+            let is_article = problem.vocabulary.is_article(last.word);
+            for (index, first) in firsts.iter().enumerate() {
                 let at = self.bigrams.len();
-                let word = self.firsts[first];
-                let (cost, back, known) = match (self.first_alone[first], self.found[at]) {
-                    (None, _) => (back_one + problem.model.unknown(), 0, false),
-                    (Some((lone, _)), None) => (back_one + lone, 0, false),
-                    (Some((lone, _)), Some((more, back))) => (lone + more, back, true),
+                let known = self.found[at].filter(|_| first.known);
+                let (more, back) = known.unwrap_or((last.back, 0));
+                let mut bigram = Bigram {
+                    cost: first.lone + more,
+                    known: known.is_some(),
+                    history: History {
+                        key: self.keys[at],
+                        back,
+                        open: known.is_some(),
+                    },
                 };
-                let mut context = Context {
-                    one: 0,
-                    two: self.keys[at],
-                    back_one: self.first_alone[first].map_or(0, |(_, back)| back),
-                    back_two: back,
-                    open: known,
-                };
-                let arc = (first - here.firsts as usize).checked_sub(1);
-                let words = arc.map_or(&[][..], |arc| {
-                    problem.vocabulary.candidate(arcs[arc].candidate)
-                });
-                let sound = || match words {
-                    [word, ..] => word.takes_an,
-                    [] => takes_an(problem.tokens[token].text(problem.text)),
-                };
-                let mut cost = cost + problem.vocabulary.clash(self.lasts[last], sound);
-                if words.len() > 1 {
-                    context.one = word.open();
+                if is_article || !first.is_all {
+                    let place = (token, index.checked_sub(1));
+                    go_on(&mut bigram, problem, memo, last.word, place);
                 }
-                for pair in words.windows(2) {
-                    let word = pair[1].word;
-                    let lone = memo.find(problem.model, 0, word.open());
-                    let (more, longer) = memo.extend(problem.model, &context, word, lone);
-                    cost += more + problem.vocabulary.clash(pair[0].word, || pair[1].takes_an);
-                    context = longer;
-                }
-                self.bigrams.push(Bigram {
-                    cost,
-                    known,
-                    history: context.into(),
-                });
+                self.bigrams.push(bigram);
             }
         }
     }
 
     /// The words before and after each token boundary where more than one
     /// history may have to be compared.
-    fn collect(&mut self, problem: &Problem<'_>) {
-        let lattice = problem.lattice;
+    fn collect(&mut self, problem: &Problem<'_>, memo: &mut Memo) {
+        let (lattice, model) = (problem.lattice, problem.model);
         self.junctions.clear();
         self.lasts.clear();
         self.firsts.clear();
@@ -191,9 +197,16 @@ impl Bigrams {
             self.junctions.push(junction);
             let (first_arc, arcs) = lattice.arcs(at);
             if !arcs.is_empty() || at < horizon || lattice.span(at) > 0 {
+                let back = |lone: Found| lone.map_or(0, |(_, back)| back);
                 self.lasts.push(match at.checked_sub(1) {
-                    Some(before) => problem.words[before],
-                    None => Word::BREAK,
+                    Some(before) => Last {
+                        word: problem.words[before],
+                        back: back(self.own[before]),
+                    },
+                    None => Last {
+                        word: Word::BREAK,
+                        back: back(memo.find(model, 0, Word::BREAK.open())),
+                    },
                 });
                 let lasts = &mut self.lasts;
                 let arc_lasts = &mut self.arc_lasts;
@@ -202,23 +215,28 @@ impl Bigrams {
                         return true;
                     }
                     let known = &lasts[junction.lasts as usize..];
-                    let index = known.iter().position(|word| *word == last);
+                    let index = known.iter().position(|known| known.word == last.word);
                     arc_lasts[arc as usize] = index.unwrap_or(known.len()) as u32;
                     if index.is_none() {
-                        lasts.push(last);
+                        lasts.push(Last {
+                            word: last.word,
+                            back: back(last.lone),
+                        });
                     }
                     false
                 });
-                self.firsts.push(problem.words[at]);
+                self.firsts
+                    .push(First::new(problem.words[at], self.own[at], true, model));
                 for (index, arc) in arcs.iter().enumerate() {
                     let words = problem.vocabulary.candidate(arc.candidate);
                     if let [first, ..] = words {
-                        self.firsts.push(first.word);
+                        let is_all = words.len() == 1;
+                        self.firsts
+                            .push(First::new(first.word, first.lone, is_all, model));
                     }
                     if let Some(last) = words.last() {
                         let end = at as u32 + arc.length;
-                        self.pending
-                            .push((end, (first_arc + index) as u32, last.word));
+                        self.pending.push((end, (first_arc + index) as u32, *last));
                         horizon = horizon.max(end as usize + 2);
                     }
                 }
@@ -233,13 +251,18 @@ impl Bigrams {
         });
     }
 
+    /// What the model says of the token behind a boundary by itself.
+    pub(crate) fn own(&self, at: usize) -> Found {
+        self.own[at]
+    }
+
     /// Whether histories may have to be compared at a token boundary.
     pub(crate) fn matter(&self, at: usize) -> bool {
         self.junctions[at].firsts < self.junctions[at + 1].firsts
     }
 
     /// The first words after a token boundary: the token's own, and that of each arc.
-    pub(crate) fn firsts(&self, at: usize) -> &[Word] {
+    pub(crate) fn firsts(&self, at: usize) -> &[First] {
         let from = self.junctions[at].firsts as usize;
         &self.firsts[from..self.junctions[at + 1].firsts as usize]
     }
@@ -257,4 +280,42 @@ impl Bigrams {
     pub(crate) fn last_of(&self, arc: usize) -> u32 {
         self.arc_lasts[arc]
     }
+}
+
+/// Adds what the further words of a reading cost, and an article that does not
+/// fit. The reading is the token itself, or one of its arcs.
+fn go_on(
+    bigram: &mut Bigram,
+    problem: &Problem<'_>,
+    memo: &mut Memo,
+    last: Word,
+    (token, arc): (usize, Option<usize>),
+) {
+    let arcs = problem.lattice.arcs(token).1;
+    let words = arc.map_or(&[][..], |arc| {
+        problem.vocabulary.candidate(arcs[arc].candidate)
+    });
+    let sound = || match words {
+        [word, ..] => word.takes_an,
+        [] => takes_an(problem.tokens[token].text(problem.text)),
+    };
+    bigram.cost += problem.vocabulary.clash(last, sound);
+    let Some(first) = words.first().filter(|_| words.len() > 1) else {
+        return;
+    };
+    let mut context = Context {
+        one: first.word.open(),
+        two: bigram.history.key,
+        back_one: first.lone.map_or(0, |(_, back)| back),
+        back_two: bigram.history.back,
+        open: bigram.known,
+    };
+    for pair in words.windows(2) {
+        let word = pair[1];
+        let (more, longer) = memo.extend(problem.model, &context, word.word, word.lone);
+        let clash = problem.vocabulary.clash(pair[0].word, || word.takes_an);
+        bigram.cost += more + clash;
+        context = longer;
+    }
+    bigram.history = context.into();
 }

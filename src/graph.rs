@@ -198,7 +198,7 @@ impl Graph {
         };
         if at + 1 < problem.lattice.len() && self.bigrams.matter(at + 1) {
             let (memo, model) = (&mut self.memo, problem.model);
-            let known = memo.find(model, 0, word.open()).is_some();
+            let known = self.bigrams.own(at).is_some();
             let bigram = memo.find(model, 1, history.key).filter(|_| known);
             history.back = bigram.map_or(0, |(_, back)| back);
             history.open = bigram.is_some();
@@ -224,7 +224,7 @@ impl Graph {
             for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
                 if node.history.open && bigram.known {
                     self.wanted.push(self.costs.len() as u32);
-                    self.keys.push(first.extend(node.history.key));
+                    self.keys.push(first.word.extend(node.history.key));
                 }
                 self.costs.push(node.history.back + bigram.cost);
             }
@@ -425,7 +425,7 @@ mod tests {
     use crate::scan::scan;
     use crate::sound::takes_an;
     use crate::token::tokenize;
-    use crate::vocabulary::WordSound;
+    use crate::vocabulary::KnownWord;
 
     /// The readings of the best path, by a search without beam, memory or
     /// batches: a table of all histories at each token boundary.
@@ -437,8 +437,9 @@ mod tests {
         for at in 0..lattice.len() {
             let (first_arc, arcs) = lattice.arcs(at);
             for ((before, last, run), (cost, path)) in table[at].clone() {
-                let own = [WordSound {
+                let own = [KnownWord {
                     word: problem.words[at],
+                    lone: None,
                     takes_an: takes_an(problem.tokens[at].text(problem.text)),
                 }];
                 let alone = (1, lattice.identity(at, run), NONE, &own[..]);
@@ -474,7 +475,7 @@ mod tests {
     fn finds_what_an_exhaustive_search_finds() {
         let dictionary = Dictionary::embedded();
         let (model, lexicon) = (Model::embedded(), dictionary.lexicon());
-        let vocabulary = Vocabulary::new(lexicon);
+        let vocabulary = Vocabulary::new(lexicon, &model);
         let (mut lattice, mut graph) = (Lattice::default(), Graph::default());
         let mut matches = Vec::new();
         for text in [

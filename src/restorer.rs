@@ -180,7 +180,7 @@ impl RestorerBuilder {
             None => embedded_reranker(),
             given => given,
         };
-        let vocabulary = Vocabulary::new(dictionary.lexicon());
+        let vocabulary = Vocabulary::new(dictionary.lexicon(), &model);
         Ok(Restorer {
             inner: Arc::new(Inner {
                 dictionary,

@@ -255,7 +255,7 @@ impl Model {
 
     /// Looks several n-grams up at once, which waits for memory only once.
     /// `entries` is scratch memory.
-    pub(super) fn find_all<'a>(
+    pub(crate) fn find_all<'a>(
         &'a self,
         order: usize,
         keys: impl Iterator<Item = u64>,
