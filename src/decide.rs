@@ -9,7 +9,7 @@
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
-use crate::graph::{Graph, Problem, FAR, NONE};
+use crate::graph::{Graph, Problem, NONE};
 use crate::lattice::Arc;
 use crate::names::Names;
 use crate::rerank::{reading, surroundings, Neighbour, Table};
@@ -24,21 +24,20 @@ const RIVAL: i32 = 9 * NAT;
 /// A chosen replacement, and what else could have stood there.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Choice {
-    /// First token of the slot, in the stretch that was decoded.
-    pub(crate) start: u32,
-    /// Tokens of the slot.
-    pub(crate) length: u32,
-    /// Index of the candidate.
-    pub(crate) candidate: u32,
-    /// Other readings that cover the slot's first token.
+    /// The replacement; it covers the slot.
+    pub(crate) chosen: Reading,
+    /// Other readings that cover the slot's first token, cheapest first.
     pub(crate) others: Vec<Reading>,
 }
 
-/// A reading that was not chosen.
+/// A reading of some tokens of the stretch that was decoded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reading {
+    /// First token.
     pub(crate) start: u32,
+    /// Tokens.
     pub(crate) length: u32,
+    /// Index of the candidate, or [`Arc::IDENTITY`].
     pub(crate) candidate: u32,
     /// Cost of the best path through it above that of the chosen one.
     pub(crate) above: i32,
@@ -331,38 +330,44 @@ impl Decoder {
 
     /// Takes the replacements of the best path, and finds what competes with each.
     fn choose(&self, task: &Task<'_>, choices: &mut Vec<Choice>) {
-        let candidate = |arc: u32| match arc {
-            NONE => Arc::IDENTITY,
-            arc => task.problem.lattice.arc(arc).candidate,
+        let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
+            start,
+            length: end - start,
+            candidate: match arc {
+                NONE => Arc::IDENTITY,
+                arc => task.problem.lattice.arc(arc).candidate,
+            },
+            above,
         };
         let replaced = self.graph.path().filter(|(edge, ..)| edge.arc != NONE);
         choices.extend(replaced.map(|(edge, start, end)| Choice {
-            start,
-            length: end - start,
-            candidate: candidate(edge.arc),
+            chosen: reading(edge.arc, start, end, 0),
             others: Vec::new(),
         }));
         choices.reverse();
         let best = self.graph.best();
+        // Edges come in the order of their first tokens, as choices do.
+        let mut first = 0;
         for (edge, from, to) in self.graph.edges() {
-            if to.rest == FAR || from.cost == FAR {
+            while choices
+                .get(first)
+                .is_some_and(|choice| choice.chosen.start < from.at)
+            {
+                first += 1;
+            }
+            // Only those choices whose first token this edge covers compete with it.
+            let covered = |choice: &Choice| choice.chosen.start < to.at;
+            if !choices.get(first).is_some_and(covered) {
                 continue;
             }
-            let above = from.cost + edge.cost + to.rest - best;
+            let above = from.cost.saturating_add(edge.cost + to.rest - best);
             if above > RIVAL {
                 continue;
             }
-            let other = Reading {
-                start: from.at,
-                length: to.at - from.at,
-                candidate: candidate(edge.arc),
-                above,
-            };
-            // Only those choices whose first token this edge covers compete with it.
-            let first = choices.partition_point(|choice| choice.start < from.at);
+            let other = reading(edge.arc, from.at, to.at, above);
             for choice in choices[first..]
                 .iter_mut()
-                .take_while(|choice| choice.start < to.at)
+                .take_while(|choice| covered(choice))
             {
                 choice.compare(other);
             }
@@ -370,7 +375,7 @@ impl Decoder {
         for choice in choices {
             choice
                 .others
-                .sort_by_key(|other| (other.above, other.candidate));
+                .sort_unstable_by_key(|other| (other.above, other.candidate, other.start));
         }
     }
 }
@@ -379,7 +384,7 @@ impl Choice {
     /// Takes in a reading that covers the slot's first token.
     fn compare(&mut self, other: Reading) {
         let same = |known: (u32, u32)| known == (other.candidate, other.start);
-        if same((self.candidate, self.start)) {
+        if same((self.chosen.candidate, self.chosen.start)) {
             return;
         }
         match self

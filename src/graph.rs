@@ -390,12 +390,12 @@ impl Graph {
         })
     }
 
-    /// All edges with their states.
-    pub(crate) fn edges(&self) -> impl Iterator<Item = (Edge, Node, Node)> + '_ {
-        let node = |state: u32| self.nodes[state as usize];
+    /// All edges with their states, in the order of the tokens where they begin.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
+        let node = |state: u32| &self.nodes[state as usize];
         self.edges
             .iter()
-            .map(move |edge| (*edge, node(edge.from), node(edge.to)))
+            .map(move |edge| (edge, node(edge.from), node(edge.to)))
     }
 
     /// Cost of the best path.

@@ -1,6 +1,8 @@
 //! Slots: from choices among tokens to edits of bytes.
 
-use crate::decide::Choice;
+use std::ops::Range;
+
+use crate::decide::{Choice, Reading};
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
@@ -16,21 +18,8 @@ const ALTERNATIVES: usize = 5;
 /// A place where a replacement was chosen.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
-    /// First token of the block.
-    first: usize,
-    /// One past the last token.
-    end: usize,
-    /// Readings, the chosen one first.
-    readings: Vec<SlotReading>,
-}
-
-#[derive(Debug, Clone)]
-struct SlotReading {
-    first: usize,
-    end: usize,
-    /// Index of the candidate, or [`Arc::IDENTITY`].
-    candidate: u32,
-    above: i32,
+    /// The choice, counting the tokens of the block.
+    choice: Choice,
 }
 
 /// What the readings of slots are about.
@@ -42,57 +31,48 @@ pub(crate) struct Source<'a> {
     pub(crate) lexicon: &'a Lexicon,
 }
 
-impl SlotReading {
+impl Reading {
+    fn tokens(&self) -> Range<usize> {
+        self.start as usize..(self.start + self.length) as usize
+    }
+
     /// The replacement, `None` where the tokens stay.
     fn surface(&self, source: &Source<'_>) -> Option<String> {
         let candidates = source.lexicon.all_candidates();
         let original = source
             .lexicon
             .original(candidates.get(self.candidate as usize)?);
-        let (text, tokens) = (source.text, source.tokens);
-        Some(carry_case(original, text, tokens, self.first, self.end))
+        let Range { start, end } = self.tokens();
+        Some(carry_case(original, source.text, source.tokens, start, end))
     }
 }
 
 impl Slot {
-    pub(crate) fn new(choice: &Choice, base: usize) -> Slot {
-        let reading = |start: u32, length: u32, candidate: u32, above: i32| {
-            let first = base + start as usize;
-            SlotReading {
-                first,
-                end: first + length as usize,
-                candidate,
-                above,
-            }
-        };
-        let mut readings = vec![reading(choice.start, choice.length, choice.candidate, 0)];
-        readings.extend(
-            choice
-                .others
-                .iter()
-                .map(|o| reading(o.start, o.length, o.candidate, o.above)),
-        );
-        Slot {
-            first: readings[0].first,
-            end: readings[0].end,
-            readings,
+    /// The slot of a choice that counts tokens from `base` on.
+    pub(crate) fn new(mut choice: Choice, base: usize) -> Slot {
+        choice.chosen.start += base as u32;
+        for other in &mut choice.others {
+            other.start += base as u32;
         }
+        Slot { choice }
+    }
+
+    /// The readings, the chosen one first.
+    fn readings(&self) -> impl Iterator<Item = &Reading> {
+        std::iter::once(&self.choice.chosen).chain(&self.choice.others)
     }
 
     fn scores(&self) -> impl Iterator<Item = f32> {
-        let mut scores = Vec::with_capacity(self.readings.len());
-        probabilities(
-            self.readings.iter().map(|reading| reading.above),
-            &mut scores,
-        );
+        let mut scores = Vec::with_capacity(1 + self.choice.others.len());
+        probabilities(self.readings().map(|reading| reading.above), &mut scores);
         scores.into_iter().map(|score| score as f32 / ONE as f32)
     }
 
     /// The slot for people.
     pub(crate) fn decision(&self, source: &Source<'_>, base: usize) -> Decision {
         let Source { text, tokens, .. } = *source;
-        let range = bytes(tokens, self.first, self.end);
-        let candidates = self.readings.iter().zip(self.scores()).enumerate();
+        let range = bytes(tokens, self.choice.chosen.tokens());
+        let candidates = self.readings().zip(self.scores()).enumerate();
         Decision {
             start: base + range.start,
             end: base + range.end,
@@ -110,9 +90,10 @@ impl Slot {
 
     fn edit(&self, source: &Source<'_>, curly: bool) -> Option<Edit> {
         let Source { text, tokens, .. } = *source;
-        let mut range = bytes(tokens, self.first, self.end);
+        let chosen = &self.choice.chosen;
+        let mut range = bytes(tokens, chosen.tokens());
         let mut scores = self.scores();
-        let mut replacement = self.readings[0].surface(source)?;
+        let mut replacement = chosen.surface(source)?;
         if curly {
             replacement = replacement.replace('\'', "\u{2019}");
         }
@@ -124,7 +105,7 @@ impl Slot {
                 .collect();
             let spaces = text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
             if tokens
-                .get(self.end)
+                .get(chosen.tokens().end)
                 .is_some_and(|next| range.end + spaces == next.start as usize && spaces > 0)
             {
                 range.end += spaces;
@@ -135,11 +116,11 @@ impl Slot {
             return None;
         }
         let mut edit = Edit::new(text, range, &replacement, scores.next().unwrap_or(0.0));
-        edit.alternatives = self.readings[1..]
-            .iter()
+        let others = self.choice.others.iter();
+        edit.alternatives = others
             .zip(scores)
             .filter(|(reading, score)| {
-                (reading.first, reading.end) == (self.first, self.end) && *score >= 0.001
+                reading.tokens() == chosen.tokens() && *score >= 0.001
                     || reading.candidate == Arc::IDENTITY
             })
             .take(ALTERNATIVES)
@@ -167,7 +148,13 @@ pub(crate) fn edits(source: &Source<'_>, slots: &[Slot], min_score: f32) -> Vec<
         if edit.score < min_score {
             continue;
         }
-        if let Some(article) = article(text, tokens, slot.first, &edit, edits.last()) {
+        if let Some(article) = article(
+            text,
+            tokens,
+            slot.choice.chosen.tokens().start,
+            &edit,
+            edits.last(),
+        ) {
             edits.push(Edit {
                 cause: Some(edits.len() + 1),
                 score: edit.score,
@@ -219,6 +206,6 @@ fn first_word(phrase: &str) -> &str {
     &phrase[..end]
 }
 
-fn bytes(tokens: &[Token], first: usize, end: usize) -> std::ops::Range<usize> {
-    tokens[first].start as usize..tokens[end - 1].end as usize
+fn bytes(tokens: &[Token], range: Range<usize>) -> Range<usize> {
+    tokens[range.start].start as usize..tokens[range.end - 1].end as usize
 }

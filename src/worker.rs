@@ -308,7 +308,7 @@ impl Worker {
             decoder.name(task, slots.len() as u32, &mut names);
             slots.push(
                 choices
-                    .iter()
+                    .drain(..)
                     .map(|choice| Slot::new(choice, from))
                     .collect(),
             );
@@ -321,7 +321,7 @@ impl Worker {
                     let names = Some(&names);
                     decoder.decode(&Task { names, ..*task }, choices);
                     slots[number as usize] = choices
-                        .iter()
+                        .drain(..)
                         .map(|choice| Slot::new(choice, from))
                         .collect();
                 }
