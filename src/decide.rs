@@ -275,8 +275,8 @@ impl Decoder {
         {
             names.add(pair[0].word, pair[1].word);
         }
-        self.naming(task, &mut |_, [first, second], _| {
-            names.miss(paragraph, first, second);
+        self.naming(task, &mut |arc, [first, second], _| {
+            names.miss(paragraph, first, second, self.graph.above(arc));
         });
     }
 

@@ -22,8 +22,17 @@ const MENTIONS: i32 = 2;
 pub(crate) struct Names {
     /// Per pair, its mentions.
     pairs: HashMap<u64, i32>,
-    /// Pairs that a paragraph could have had: its number, and the pair.
-    missed: Vec<(u32, u64)>,
+    /// Pairs that a paragraph could have had.
+    missed: Vec<Missed>,
+}
+
+/// A pair that a paragraph could have had.
+#[derive(Debug)]
+struct Missed {
+    paragraph: u32,
+    pair: u64,
+    /// What it would have cost more.
+    above: i32,
 }
 
 impl Names {
@@ -37,15 +46,27 @@ impl Names {
         *self.pairs.entry(key(first, second)).or_default() += 1;
     }
 
-    /// Takes in two capitalised words that a reading would have put together.
-    pub(crate) fn miss(&mut self, paragraph: u32, first: Word, second: Word) {
-        self.missed.push((paragraph, key(first, second)));
+    /// Takes in two capitalised words that a reading would have put together,
+    /// at a cost so far above the best.
+    pub(crate) fn miss(&mut self, paragraph: u32, first: Word, second: Word, above: i32) {
+        // A reading may be worth two names: one with the word before, one with that behind.
+        if above <= 2 * MENTIONS * MENTION {
+            self.missed.push(Missed {
+                paragraph,
+                pair: key(first, second),
+                above,
+            });
+        }
     }
 
-    /// Paragraphs that could have had a name of the document, in order.
+    /// Paragraphs that could have a name of the document for what it is worth, in order.
     pub(crate) fn missed_in(&self) -> Vec<u32> {
-        let named = |missed: &&(u32, u64)| self.pairs.contains_key(&missed.1);
-        let mut paragraphs: Vec<u32> = self.missed.iter().filter(named).map(|m| m.0).collect();
+        let is_worth = |missed: &&Missed| {
+            let mentions = self.pairs.get(&missed.pair).copied().unwrap_or(0);
+            mentions > 0 && missed.above <= 2 * mentions.min(MENTIONS) * MENTION
+        };
+        let missed = self.missed.iter().filter(is_worth);
+        let mut paragraphs: Vec<u32> = missed.map(|missed| missed.paragraph).collect();
         paragraphs.dedup();
         paragraphs
     }
