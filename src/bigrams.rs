@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::context::{Context, Found, Memo, Model, Word};
-use crate::graph::Problem;
+use crate::search::Problem;
 use crate::sound::takes_an;
 use crate::vocabulary::KnownWord;
 

@@ -9,10 +9,11 @@
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
-use crate::graph::{Graph, Problem, NONE};
+use crate::graph::NONE;
 use crate::lattice::Arc;
 use crate::names::Names;
 use crate::rerank::{reading, surroundings, Neighbour, Table};
+use crate::search::{Problem, Search};
 use crate::support::Support;
 
 /// Readings this much worse than the best are not worth reranking.
@@ -46,7 +47,7 @@ pub(crate) struct Reading {
 /// The decoder with its scratch memory.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
-    graph: Graph,
+    search: Search,
     /// The words of the best path of the first pass, and where their readings begin and end.
     path: Vec<PathWord>,
     /// The same as the reranker sees them.
@@ -111,7 +112,7 @@ impl Decoder {
     /// Decodes a stretch that begins a paragraph or sentence.
     pub(crate) fn decode(&mut self, task: &Task<'_>, choices: &mut Vec<Choice>) {
         choices.clear();
-        self.graph.search(&task.problem);
+        self.search.run(&task.problem);
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
         }
@@ -120,7 +121,7 @@ impl Decoder {
 
     /// Shows all slots of a stretch as they are before reranking.
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
-        self.graph.search(&task.problem);
+        self.search.run(&task.problem);
         self.walk(task);
         self.slots(task, seen);
     }
@@ -134,7 +135,7 @@ impl Decoder {
             ..
         } = task.problem;
         self.path.clear();
-        for (edge, start, end) in self.graph.path() {
+        for (edge, start, end) in self.search.graph.path() {
             let tokens = start as usize..end as usize;
             let all = |flags: &[bool]| flags[tokens.clone()].iter().all(|flag| *flag);
             let (capital, proper) = (all(task.capitals), all(task.proper));
@@ -165,12 +166,12 @@ impl Decoder {
     fn count_rivals(&mut self, task: &Task<'_>) {
         let lattice = task.problem.lattice;
         self.rivals.clear();
-        let alone = (0..lattice.len()).map(|at| u32::from(self.graph.alone(at) <= RERANKED));
+        let alone = (0..lattice.len()).map(|at| u32::from(self.search.graph.alone(at) <= RERANKED));
         self.rivals.extend(alone);
         for at in 0..lattice.len() {
             let (first, arcs) = lattice.arcs(at);
             for (index, arc) in arcs.iter().enumerate() {
-                if self.graph.above(first + index) <= RERANKED {
+                if self.search.graph.above(first + index) <= RERANKED {
                     let covered = &mut self.rivals[at..at + arc.length as usize];
                     covered.iter_mut().for_each(|rivals| *rivals += 1);
                 }
@@ -199,7 +200,7 @@ impl Decoder {
                 let group = from..from + group;
                 from = group.end;
                 let end = at + length;
-                let close = |arc: usize| self.graph.above(first + arc) <= RERANKED;
+                let close = |arc: usize| self.search.graph.above(first + arc) <= RERANKED;
                 let is_open = self.rivals[at..end].iter().any(|rivals| *rivals > 1);
                 if !is_open || !group.clone().any(close) {
                     continue;
@@ -212,7 +213,7 @@ impl Decoder {
                 let own = task.problem.words[at..end].iter().copied();
                 readings.push(SeenReading {
                     name: reading(own),
-                    cost: self.graph.alone(at),
+                    cost: self.search.graph.alone(at),
                     support: None,
                 });
                 for index in group.clone() {
@@ -220,7 +221,7 @@ impl Decoder {
                     let words = task.problem.vocabulary.candidate(candidate).iter();
                     readings.push(SeenReading {
                         name: reading(words.map(|word| word.word)),
-                        cost: self.graph.above(first + index),
+                        cost: self.search.graph.above(first + index),
                         support: Some(task.support.level(candidate, task.lexicon)),
                     });
                 }
@@ -261,7 +262,7 @@ impl Decoder {
                 bonus[arc] -= names.bonus(first, second, true);
             });
         }
-        self.graph.favour(&bonus);
+        self.search.graph.favour(&bonus);
         self.bonus = bonus;
     }
 
@@ -276,7 +277,7 @@ impl Decoder {
             names.add(pair[0].word, pair[1].word);
         }
         self.naming(task, &mut |arc, [first, second], _| {
-            names.miss(paragraph, first, second, self.graph.above(arc));
+            names.miss(paragraph, first, second, self.search.graph.above(arc));
         });
     }
 
@@ -339,16 +340,20 @@ impl Decoder {
             },
             above,
         };
-        let replaced = self.graph.path().filter(|(edge, ..)| edge.arc != NONE);
+        let replaced = self
+            .search
+            .graph
+            .path()
+            .filter(|(edge, ..)| edge.arc != NONE);
         choices.extend(replaced.map(|(edge, start, end)| Choice {
             chosen: reading(edge.arc, start, end, 0),
             others: Vec::new(),
         }));
         choices.reverse();
-        let best = self.graph.best();
+        let best = self.search.graph.best();
         // Edges come in the order of their first tokens, as choices do.
         let mut first = 0;
-        for (edge, from, to) in self.graph.edges() {
+        for (edge, from, to) in self.search.graph.edges() {
             while choices
                 .get(first)
                 .is_some_and(|choice| choice.chosen.start < from.at)

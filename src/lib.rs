@@ -111,6 +111,8 @@ pub mod rerank;
 mod restorer;
 mod scan;
 mod score;
+mod search;
+mod session;
 mod simd;
 mod slot;
 mod sound;

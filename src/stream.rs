@@ -8,7 +8,8 @@ use crate::block::{first_block, MAX_BLOCK};
 use crate::edit::apply;
 use crate::error::Error;
 use crate::restorer::Restorer;
-use crate::worker::{Session, Worker};
+use crate::session::Session;
+use crate::worker::Worker;
 
 /// What [`Restorer::restore_stream`] did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ impl Worker {
             buffer.drain(..length);
         }
         output.flush()?;
-        report.spun = session.spun();
+        report.spun = session.spun;
         Ok(report)
     }
 }

@@ -3,23 +3,22 @@
 //! Tokens → matches → document → lattice → decision → surface form.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::block::{blocks, windows};
 use crate::compose::compose;
 use crate::context::Word;
-use crate::cost::{exp_neg, NAT};
 use crate::decide::{Choice, Decoder, Task};
-use crate::dict::{Lexicon, PhraseId};
-use crate::document::{tells, Carry, Judge, Verdict, THRESHOLD};
+use crate::dict::Lexicon;
+use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
-use crate::graph::Problem;
 use crate::lattice::{Lattice, Stretch};
 use crate::names::Names;
-use crate::report::{Decision, Report, Spin, Tell};
+use crate::report::{Decision, Report, Spin};
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
+use crate::search::Problem;
+use crate::session::Session;
 use crate::slot::{Slot, Source};
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Kind, Token};
@@ -59,30 +58,6 @@ pub struct Worker {
     choices: Vec<Choice>,
 }
 
-/// What is known of a document after some of its blocks.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Session {
-    carry: Carry,
-    log_odds: Option<i32>,
-    spun: Option<bool>,
-    /// How often each phrase stands in the document, where that is asked for.
-    phrases: Option<BTreeMap<PhraseId, u32>>,
-}
-
-impl Session {
-    /// A session that can tell which phrases spoke for spinning.
-    fn telling() -> Session {
-        Session {
-            phrases: Some(BTreeMap::new()),
-            ..Session::default()
-        }
-    }
-
-    pub(crate) fn spun(&self) -> Option<bool> {
-        self.spun
-    }
-}
-
 impl Worker {
     pub(crate) fn new(restorer: Restorer) -> Worker {
         Worker {
@@ -116,7 +91,7 @@ impl Worker {
         let mut session = Session::telling();
         let edits = self.document(text, &mut session);
         Report {
-            spin: self.spin(&session),
+            spin: session.spin(self.restorer.inner.dictionary.lexicon()),
             edits,
         }
     }
@@ -127,7 +102,7 @@ impl Worker {
         for block in blocks(text) {
             self.judge(&text[block], &mut session);
         }
-        self.spin(&session)
+        session.spin(self.restorer.inner.dictionary.lexicon())
     }
 
     /// Every slot of a text with its readings and their costs, whether or not
@@ -169,7 +144,7 @@ impl Worker {
 
     /// The edits of one block of a document, with offsets from the block's start.
     pub(crate) fn block(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
-        if session.phrases.is_none() && self.is_clean_at_a_glance(text, session) {
+        if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
             session.spun = session.spun.or(Some(false));
             return Vec::new();
         }
@@ -270,7 +245,7 @@ impl Worker {
             return None;
         }
         // Who asks for a verdict gets the one that restoring would act on.
-        let clean = session.phrases.is_some() && self.is_clean_at_a_glance(text, session);
+        let clean = session.is_telling() && self.is_clean_at_a_glance(text, session);
         self.read(text);
         let mut unused = session.carry.clone();
         let carry = if clean {
@@ -283,17 +258,7 @@ impl Worker {
             verdict.spun = Some(false);
             verdict.log_odds = verdict.log_odds.min(THRESHOLD - 1);
         }
-        if let Some(phrases) = &mut session.phrases {
-            for found in self.matches.iter().filter(|found| found.leads) {
-                *phrases.entry(found.phrase).or_default() += 1;
-            }
-        }
-        session.log_odds = session.log_odds.max(Some(verdict.log_odds));
-        session.spun = match (session.spun, verdict.spun) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            _ => None,
-        };
+        session.add(&verdict, &self.matches);
         Some(verdict)
     }
 
@@ -434,40 +399,5 @@ impl Worker {
                 from = to;
             }
         }
-    }
-
-    fn spin(&self, session: &Session) -> Spin {
-        let Some(log_odds) = session.log_odds else {
-            return Spin::default();
-        };
-        let lexicon = self.restorer.inner.dictionary.lexicon();
-        let tells = session
-            .phrases
-            .as_ref()
-            .map_or_else(Vec::new, |p| tells(p, lexicon));
-        Spin {
-            score: logistic(log_odds - THRESHOLD),
-            log_odds: f64::from(log_odds) / f64::from(NAT),
-            spun: session.spun,
-            tells: tells
-                .into_iter()
-                .map(|(phrase, count, weight)| Tell {
-                    phrase: lexicon.text(phrase).to_string(),
-                    count,
-                    weight: f64::from(weight) / f64::from(NAT),
-                })
-                .collect(),
-        }
-    }
-}
-
-/// Probability of log odds in cost units.
-fn logistic(log_odds: i32) -> f64 {
-    let rare = f64::from(exp_neg(log_odds.abs())) / 65_536.0;
-    let likely = 1.0 / (1.0 + rare);
-    if log_odds >= 0 {
-        likely
-    } else {
-        1.0 - likely
     }
 }
