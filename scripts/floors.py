@@ -6,7 +6,7 @@
 UNSPIN is the release binary, SHARED the folder with corpora, seed and the
 reference scorer. Prints what was measured and exits with 1 if a floor is missed.
 """
-import gzip, itertools, json, lzma, os, random, re, subprocess, sys, tempfile, time
+import gzip, json, lzma, os, random, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -42,14 +42,15 @@ FLOORS = [
     ("precision at min-score 0.9",  ">=", 0.97,  ""),
     ("substitutions with a key",    ">=", 0.997, "of the held-out documents, in the built-in dictionary"),
     ("... and right candidate",     ">=", 0.995, ""),
-    ("clean ÷ wc -w",               ">=", 1.5,   "records of press releases, against LC_ALL=C wc -w on the same file"),
+    ("clean ÷ wc -w",               ">=", 1.5,   "all press releases as records, against LC_ALL=C wc -w on the same file"),
+    ("spun record found",           ">=", 1,     "one among all press releases"),
     ("clean text ÷ wc -w",          ">=", 1.5,   "the same releases as one text"),
     ("spun end found",              ">=", 1,     "200 spun words after that text put right"),
     ("... clean lines touched",     "<=", 20,    "lines of that text changed in any way"),
     ("spun MB/s",                   ">=", 5,     "restoring spun records on one thread"),
     ("clean MB/s",                  ">=", 100,    "passing unspun records on one thread"),
     ("first output ms",             "<=", 15,    "from start to the first byte of a short document"),
-    ("peak memory MB",              "<=", 200,   "restoring the above with one and all threads, and a text of 20 MB"),
+    ("peak memory MB",              "<=", 64,    "restoring the above with one and all threads, and a text of 20 MB"),
 ]
 
 # Machines are shared and differ: of a floor of time this share has to be met.
@@ -59,6 +60,9 @@ TIMED = {"spun MB/s", "clean MB/s", "first output ms", "clean ÷ wc -w", "clean 
 NEWS = "ntrex-news2019"
 TIMED_BYTES = {"spun": 20_000_000, "clean": 60_000_000}
 REPEATS = 3
+
+# Press releases that are looked at one by one.
+PRESS = 20_000
 
 # Runs a command and says how long it took and how much memory it held. A small
 # process of its own, since a child's peak is never below that of its parent.
@@ -194,18 +198,20 @@ def detection(bench, dev):
 
 
 def press_releases(bench):
-    """The first 20,000 press releases as records."""
+    """All press releases."""
     path = os.path.join(bench.shared, "corpora", "clean", "senate-press.jsonl.xz")
-    with lzma.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-        return [json.loads(line)["text"] for line in itertools.islice(lines, 20_000)]
+    return [row["text"] for row in records(path)]
 
 
-def clean_stays(bench, texts):
-    """The clean texts as records."""
-    source = bench.write("press.jsonl", [{"spun": text} for text in texts])
+def clean_stays(bench, texts, dev):
+    """The clean texts as records, a spun one among them."""
+    at = len(texts) // 2
+    source = bench.write("press.jsonl", [{"spun": text} for text in [*texts[:at], dev[0]["spun"], *texts[at:]]])
     seconds = min(bench.run("press.out", *restore_records("--threads", "1"), source) for _ in range(REPEATS))
-    before, after = records(source), records(bench.path("press.out"))
-    bench.measured["press releases touched"] = sum(a != b for a, b in zip(before, after, strict=True))
+    with open(source, "rb") as before, open(bench.path("press.out"), "rb") as after:
+        touched = [number for number, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    bench.measured["press releases touched"] = sum(number < PRESS for number in touched)
+    bench.measured["spun record found"] = int(at in touched)
     bench.measured["clean ÷ wc -w"] = counting(source) / seconds
 
 
@@ -387,9 +393,9 @@ def main(unspin, shared):
         scores(bench, dev)
         mixed(bench, dev)
         clean = press_releases(bench)
-        clean_stays(bench, clean)
+        clean_stays(bench, clean, dev)
         one_text_stays(bench, clean, dev)
-        short_texts(bench, dev, clean)
+        short_texts(bench, dev, clean[:PRESS])
     return report(bench.measured)
 
 
