@@ -21,7 +21,10 @@ pub(super) struct Plain {
 /// sixteen bytes and what follows it shows that it is a token of its own.
 #[inline]
 pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
-    let bytes = text.first_chunk::<16>()?;
+    let bytes = match text.first_chunk() {
+        Some(bytes) => *bytes,
+        None => end(text),
+    };
     let [first, second] = *bytes.as_chunks::<8>().0 else {
         return None;
     };
@@ -56,6 +59,15 @@ pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
         hash: mix(hash, 0),
         case: case_of(upper, length as u32 - upper, bytes[0] & 0x20 == 0),
     })
+}
+
+/// The last bytes of a text, and zeros.
+fn end(text: &[u8]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (to, byte) in bytes.iter_mut().zip(text) {
+        *to = *byte;
+    }
+    bytes
 }
 
 /// The top bit of each byte that is an ASCII letter.
@@ -137,7 +149,7 @@ mod tests {
                 "1 ",
                 "\u{e9} ",
             ] {
-                // Near the end of a text there is no room to read sixteen bytes.
+                // Near the end of a text there are fewer than sixteen bytes to read.
                 let text = format!("{word}{after}");
                 let long = format!("{text}{}", " ".repeat(16));
                 let short = tokenize(&text);
