@@ -6,6 +6,7 @@
 //! reading, and for the best path once the reranker has added what it knows.
 //! Costs are integers throughout, so that every machine decides alike.
 
+use crate::choices::{Choices, Reading};
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
@@ -22,28 +23,6 @@ const RERANKED: i32 = 4 * NAT;
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;
 
-/// A chosen replacement, and what else could have stood there.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Choice {
-    /// The replacement; it covers the slot.
-    pub(crate) chosen: Reading,
-    /// Other readings that cover the slot's first token, cheapest first.
-    pub(crate) others: Vec<Reading>,
-}
-
-/// A reading of some tokens of the stretch that was decoded.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Reading {
-    /// First token.
-    pub(crate) start: u32,
-    /// Tokens.
-    pub(crate) length: u32,
-    /// Index of the candidate, or [`Arc::IDENTITY`].
-    pub(crate) candidate: u32,
-    /// Cost of the best path through it above that of the chosen one.
-    pub(crate) above: i32,
-}
-
 /// The decoder with its scratch memory.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
@@ -53,10 +32,14 @@ pub(crate) struct Decoder {
     /// The same as the reranker sees them.
     around: Vec<Neighbour>,
     features: Vec<u64>,
+    readings: Vec<SeenReading>,
     /// Per token: readings over it that are close to the best.
     rivals: Vec<u32>,
     /// Per arc: what the reranker gives it.
     bonus: Vec<i32>,
+    /// Arcs of the best path, last first, with the token boundaries where each
+    /// begins and ends.
+    replaced: Vec<(u32, u32, u32)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +55,8 @@ struct PathWord {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Task<'a> {
     pub(crate) problem: Problem<'a>,
+    /// The token of the block that is the first of the stretch.
+    pub(crate) first: usize,
     /// Whether each token is capitalised.
     pub(crate) capitals: &'a [bool],
     /// Whether each is, inside a sentence, and so perhaps a part of a name.
@@ -109,9 +94,8 @@ pub(crate) struct Seen<'s> {
 }
 
 impl Decoder {
-    /// Decodes a stretch that begins a paragraph or sentence.
-    pub(crate) fn decode(&mut self, task: &Task<'_>, choices: &mut Vec<Choice>) {
-        choices.clear();
+    /// Decodes a stretch that begins a paragraph or sentence, and adds what it chooses.
+    pub(crate) fn decode(&mut self, task: &Task<'_>, choices: &mut Choices) {
         self.search.run(&task.problem);
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
@@ -182,7 +166,7 @@ impl Decoder {
     /// Calls `seen` with every slot that has readings worth comparing.
     fn slots(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.count_rivals(task);
-        let mut readings: Vec<SeenReading> = Vec::new();
+        let mut readings = std::mem::take(&mut self.readings);
         let mut features = std::mem::take(&mut self.features);
         let mut to_left = 0;
         for at in 0..task.problem.lattice.len() {
@@ -235,6 +219,7 @@ impl Decoder {
             }
         }
         self.features = features;
+        self.readings = readings;
     }
 
     /// Gives every arc what the reranker knows of it, and what the document does.
@@ -330,75 +315,38 @@ impl Decoder {
     }
 
     /// Takes the replacements of the best path, and finds what competes with each.
-    fn choose(&self, task: &Task<'_>, choices: &mut Vec<Choice>) {
+    fn choose(&mut self, task: &Task<'_>, choices: &mut Choices) {
+        let (graph, lattice) = (&self.search.graph, task.problem.lattice);
+        let replaced = graph.path().filter(|(edge, ..)| edge.arc != NONE);
+        self.replaced.clear();
+        self.replaced
+            .extend(replaced.map(|(edge, start, end)| (edge.arc, start, end)));
+        let best = graph.best();
         let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
-            start,
+            start: task.first as u32 + start,
             length: end - start,
             candidate: match arc {
                 NONE => Arc::IDENTITY,
-                arc => task.problem.lattice.arc(arc).candidate,
+                arc => lattice.arc(arc).candidate,
             },
             above,
         };
-        let replaced = self
-            .search
-            .graph
-            .path()
-            .filter(|(edge, ..)| edge.arc != NONE);
-        choices.extend(replaced.map(|(edge, start, end)| Choice {
-            chosen: reading(edge.arc, start, end, 0),
-            others: Vec::new(),
-        }));
-        choices.reverse();
-        let best = self.search.graph.best();
-        // Edges come in the order of their first tokens, as choices do.
-        let mut first = 0;
-        for (edge, from, to) in self.search.graph.edges() {
-            while choices
-                .get(first)
-                .is_some_and(|choice| choice.chosen.start < from.at)
-            {
-                first += 1;
+        for &(arc, start, end) in self.replaced.iter().rev() {
+            choices.push(reading(arc, start, end, 0));
+            // Only readings that cover the slot's first token compete with it.
+            let from = start.saturating_sub(lattice.longest() - 1);
+            for from in (from..=start).filter(|from| graph.reach(*from) > start) {
+                for (edge, from, to) in graph.leaving(from) {
+                    if to.at <= start {
+                        continue;
+                    }
+                    let above = from.cost.saturating_add(edge.cost + to.rest - best);
+                    if above <= RIVAL {
+                        choices.compare(reading(edge.arc, from.at, to.at, above));
+                    }
+                }
             }
-            // Only those choices whose first token this edge covers compete with it.
-            let covered = |choice: &Choice| choice.chosen.start < to.at;
-            if !choices.get(first).is_some_and(covered) {
-                continue;
-            }
-            let above = from.cost.saturating_add(edge.cost + to.rest - best);
-            if above > RIVAL {
-                continue;
-            }
-            let other = reading(edge.arc, from.at, to.at, above);
-            for choice in choices[first..]
-                .iter_mut()
-                .take_while(|choice| covered(choice))
-            {
-                choice.compare(other);
-            }
-        }
-        for choice in choices {
-            choice
-                .others
-                .sort_unstable_by_key(|other| (other.above, other.candidate, other.start));
-        }
-    }
-}
-
-impl Choice {
-    /// Takes in a reading that covers the slot's first token.
-    fn compare(&mut self, other: Reading) {
-        let same = |known: (u32, u32)| known == (other.candidate, other.start);
-        if same((self.chosen.candidate, self.chosen.start)) {
-            return;
-        }
-        match self
-            .others
-            .iter_mut()
-            .find(|known| same((known.candidate, known.start)))
-        {
-            Some(known) => known.above = known.above.min(other.above),
-            None => self.others.push(other),
+            choices.settle();
         }
     }
 }

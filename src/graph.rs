@@ -38,11 +38,22 @@ pub(crate) struct Edge {
     pub(crate) cost: i32,
 }
 
+/// The edges that leave a token boundary.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    /// The first of them.
+    first: u32,
+    /// The last token boundary to which one leads.
+    reach: u32,
+}
+
 /// The graph, with memory that it keeps from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
+    /// Per token boundary, the edges that leave it.
+    leaving: Vec<Leaving>,
     /// The state in which the best path ends.
     end: u32,
     /// Per arc: cost of the best path through it above the best of all.
@@ -56,6 +67,7 @@ impl Graph {
     pub(crate) fn clear(&mut self, arcs: usize, tokens: usize) {
         self.nodes.clear();
         self.edges.clear();
+        self.leaving.clear();
         self.above.clear();
         self.above.resize(arcs, FAR);
         self.alone.clear();
@@ -70,6 +82,12 @@ impl Graph {
         &mut self.nodes[state as usize]
     }
 
+    /// Goes on to the edges that leave the next token boundary.
+    pub(crate) fn step(&mut self) {
+        let first = self.edges.len() as u32;
+        self.leaving.push(Leaving { first, reach: 0 });
+    }
+
     /// Adds a state and returns its number.
     pub(crate) fn add_node(&mut self, node: Node) -> u32 {
         self.nodes.push(node);
@@ -81,8 +99,12 @@ impl Graph {
         self.edges.len() as u32
     }
 
-    pub(crate) fn add_edge(&mut self, edge: Edge) {
+    /// Adds an edge that leads to the token boundary `at`.
+    pub(crate) fn add_edge(&mut self, edge: Edge, at: usize) {
         self.edges.push(edge);
+        if let Some(leaving) = self.leaving.last_mut() {
+            leaving.reach = leaving.reach.max(at as u32);
+        }
     }
 
     /// Finds the end of the best path, the cost of the best path from every
@@ -148,12 +170,19 @@ impl Graph {
         })
     }
 
-    /// All edges with their states, in the order of the tokens where they begin.
-    pub(crate) fn edges(&self) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
-        let node = |state: u32| &self.nodes[state as usize];
-        self.edges
+    /// The last token boundary to which an edge leads that leaves one.
+    pub(crate) fn reach(&self, at: u32) -> u32 {
+        self.leaving[at as usize].reach
+    }
+
+    /// The edges that leave a token boundary, with their states.
+    pub(crate) fn leaving(&self, at: u32) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
+        let first = |leaving: &Leaving| leaving.first as usize;
+        let end = self.leaving.get(at as usize + 1);
+        let edges = first(&self.leaving[at as usize])..end.map_or(self.edges.len(), first);
+        self.edges[edges]
             .iter()
-            .map(move |edge| (edge, node(edge.from), node(edge.to)))
+            .map(|edge| (edge, self.node(edge.from), self.node(edge.to)))
     }
 
     /// Cost of the best path.

@@ -42,6 +42,7 @@ pub(crate) struct Lattice {
     /// Per token, how many tokens before it a spared phrase has that goes on there.
     spans: Vec<u32>,
     identity: Vec<i32>,
+    longest: u32,
 }
 
 /// What a lattice is built of.
@@ -114,6 +115,7 @@ impl Lattice {
         } = *stretch;
         self.arcs.clear();
         self.arc_ends.clear();
+        self.longest = 1;
         self.identity.clear();
         self.identity
             .extend((0..tokens.len()).map(|at| glue(text, tokens, at, &tokens[at], text)));
@@ -147,6 +149,7 @@ impl Lattice {
                         }
                     }
                 }
+                self.longest = self.longest.max(length as u32);
                 let used = channel.used(class) + SUBSTITUTION;
                 for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
                     let Some(word) = lexicon.tokens(candidate).first() else {
@@ -195,6 +198,11 @@ impl Lattice {
     /// How many tokens left alone before a token boundary may make a difference.
     pub(crate) fn span(&self, at: usize) -> u32 {
         self.spans[at]
+    }
+
+    /// Tokens of the longest reading.
+    pub(crate) fn longest(&self) -> u32 {
+        self.longest
     }
 
     /// Tokens of the stretch.

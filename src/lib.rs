@@ -93,6 +93,7 @@ mod bigrams;
 mod block;
 mod buckets;
 mod channel;
+mod choices;
 mod compose;
 pub mod context;
 mod cost;

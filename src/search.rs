@@ -109,6 +109,7 @@ impl Search {
             state,
         });
         for at in 0..length {
+            self.graph.step();
             self.expand(problem, at);
         }
         self.graph.measure();
@@ -280,12 +281,13 @@ impl Search {
                 state
             }
         };
-        self.graph.add_edge(Edge {
+        let edge = Edge {
             from,
             to,
             arc,
             cost,
-        });
+        };
+        self.graph.add_edge(edge, at);
     }
 }
 

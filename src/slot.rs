@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::decide::{Choice, Reading};
+use crate::choices::{Choice, Choices, Reading};
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
@@ -15,14 +15,7 @@ use crate::token::{fold, Kind, Token};
 /// Alternatives that an edit lists at most.
 const ALTERNATIVES: usize = 5;
 
-/// A place where a replacement was chosen.
-#[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    /// The choice, counting the tokens of the block.
-    choice: Choice,
-}
-
-/// What the readings of slots are about.
+/// What readings are about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
     /// The block.
@@ -32,10 +25,6 @@ pub(crate) struct Source<'a> {
 }
 
 impl Reading {
-    fn tokens(&self) -> Range<usize> {
-        self.start as usize..(self.start + self.length) as usize
-    }
-
     /// The replacement, `None` where the tokens stay.
     fn surface(&self, source: &Source<'_>) -> Option<String> {
         let candidates = source.lexicon.all_candidates();
@@ -47,32 +36,21 @@ impl Reading {
     }
 }
 
-impl Slot {
-    /// The slot of a choice that counts tokens from `base` on.
-    pub(crate) fn new(mut choice: Choice, base: usize) -> Slot {
-        choice.chosen.start += base as u32;
-        for other in &mut choice.others {
-            other.start += base as u32;
-        }
-        Slot { choice }
+impl Choice<'_> {
+    /// The probabilities of its readings, the chosen one first.
+    fn scores<'p>(&self, shares: &'p mut Vec<u32>) -> impl Iterator<Item = f32> + 'p {
+        let others = self.others.iter().map(|other| other.above);
+        probabilities(std::iter::once(self.chosen.above).chain(others), shares);
+        shares.iter().map(|share| *share as f32 / ONE as f32)
     }
 
-    /// The readings, the chosen one first.
-    fn readings(&self) -> impl Iterator<Item = &Reading> {
-        std::iter::once(&self.choice.chosen).chain(&self.choice.others)
-    }
-
-    fn scores(&self) -> impl Iterator<Item = f32> {
-        let mut scores = Vec::with_capacity(1 + self.choice.others.len());
-        probabilities(self.readings().map(|reading| reading.above), &mut scores);
-        scores.into_iter().map(|score| score as f32 / ONE as f32)
-    }
-
-    /// The slot for people.
+    /// The choice for people.
     pub(crate) fn decision(&self, source: &Source<'_>, base: usize) -> Decision {
         let Source { text, tokens, .. } = *source;
-        let range = bytes(tokens, self.choice.chosen.tokens());
-        let candidates = self.readings().zip(self.scores()).enumerate();
+        let range = bytes(tokens, self.chosen.tokens());
+        let mut shares = Vec::new();
+        let readings = std::iter::once(self.chosen).chain(self.others);
+        let candidates = readings.zip(self.scores(&mut shares)).enumerate();
         Decision {
             start: base + range.start,
             end: base + range.end,
@@ -88,11 +66,11 @@ impl Slot {
         }
     }
 
-    fn edit(&self, source: &Source<'_>, curly: bool) -> Option<Edit> {
+    fn edit(&self, source: &Source<'_>, curly: bool, shares: &mut Vec<u32>) -> Option<Edit> {
         let Source { text, tokens, .. } = *source;
-        let chosen = &self.choice.chosen;
+        let chosen = self.chosen;
         let mut range = bytes(tokens, chosen.tokens());
-        let mut scores = self.scores();
+        let mut scores = self.scores(shares);
         let mut replacement = chosen.surface(source)?;
         if curly {
             replacement = replacement.replace('\'', "\u{2019}");
@@ -116,7 +94,7 @@ impl Slot {
             return None;
         }
         let mut edit = Edit::new(text, range, &replacement, scores.next().unwrap_or(0.0));
-        let others = self.choice.others.iter();
+        let others = self.others.iter();
         edit.alternatives = others
             .zip(scores)
             .filter(|(reading, score)| {
@@ -136,13 +114,14 @@ impl Slot {
 }
 
 /// The edits of a block, in order.
-pub(crate) fn edits(source: &Source<'_>, slots: &[Slot], min_score: f32) -> Vec<Edit> {
+pub(crate) fn edits(source: &Source<'_>, choices: &Choices, min_score: f32) -> Vec<Edit> {
     let Source { text, tokens, .. } = *source;
-    let mut edits: Vec<Edit> = Vec::with_capacity(slots.len());
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut shares = Vec::new();
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = text.contains('\u{2019}');
-    for slot in slots {
-        let Some(edit) = slot.edit(source, curly) else {
+    for choice in choices.iter() {
+        let Some(edit) = choice.edit(source, curly, &mut shares) else {
             continue;
         };
         if edit.score < min_score {
@@ -151,7 +130,7 @@ pub(crate) fn edits(source: &Source<'_>, slots: &[Slot], min_score: f32) -> Vec<
         if let Some(article) = article(
             text,
             tokens,
-            slot.choice.chosen.tokens().start,
+            choice.chosen.tokens().start,
             &edit,
             edits.last(),
         ) {

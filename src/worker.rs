@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 
 use crate::block::{blocks, windows};
+use crate::choices::Choices;
 use crate::compose::compose;
 use crate::context::Word;
-use crate::decide::{Choice, Decoder, Task};
-use crate::dict::Lexicon;
+use crate::decide::{Decoder, Task};
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
 use crate::lattice::{Lattice, Stretch};
@@ -19,7 +19,7 @@ use crate::restorer::{Assume, Restorer};
 use crate::scan::{scan, Match};
 use crate::search::Problem;
 use crate::session::Session;
-use crate::slot::{Slot, Source};
+use crate::slot::Source;
 use crate::support::Support;
 use crate::token::{tokenize_into, Case, Gap, Kind, Token};
 
@@ -55,7 +55,7 @@ pub struct Worker {
     names: Names,
     lattice: Lattice,
     decoder: Decoder,
-    choices: Vec<Choice>,
+    choices: Choices,
 }
 
 impl Worker {
@@ -72,7 +72,7 @@ impl Worker {
             names: Names::default(),
             lattice: Lattice::default(),
             decoder: Decoder::default(),
-            choices: Vec::new(),
+            choices: Choices::default(),
         }
     }
 
@@ -114,9 +114,9 @@ impl Worker {
             let base = block.start;
             let block = &text[block];
             if let Some(verdict) = self.judge(block, &mut session) {
-                let slots = self.slots(block, &verdict);
-                let source = self.source(block);
-                decisions.extend(slots.iter().map(|slot| slot.decision(&source, base)));
+                self.choose(block, &verdict);
+                let (source, choices) = (self.source(block), self.choices.iter());
+                decisions.extend(choices.map(|choice| choice.decision(&source, base)));
             }
         }
         decisions
@@ -160,8 +160,9 @@ impl Worker {
 
     /// The edits of the block that was just judged.
     fn decide(&mut self, text: &str, verdict: &Verdict) -> Vec<Edit> {
-        let slots = self.slots(text, verdict);
-        crate::slot::edits(&self.source(text), &slots, self.restorer.inner.min_score)
+        self.choose(text, verdict);
+        let min_score = self.restorer.inner.min_score;
+        crate::slot::edits(&self.source(text), &self.choices, min_score)
     }
 
     /// Goes on while the text still looks spun: some texts went through a
@@ -189,7 +190,7 @@ impl Worker {
         edits
     }
 
-    /// The block that was just judged, as slots see it.
+    /// The block that was just judged, as readings see it.
     fn source<'a>(&'a self, text: &'a str) -> Source<'a> {
         Source {
             text,
@@ -264,37 +265,33 @@ impl Worker {
 
     /// Decodes the spun stretches of the block that was just judged, and once
     /// more where a name could be what it is elsewhere in it.
-    fn slots(&mut self, text: &str, verdict: &Verdict) -> Vec<Slot> {
-        let mut slots: Vec<Vec<Slot>> = Vec::new();
+    fn choose(&mut self, text: &str, verdict: &Verdict) {
+        let mut choices = std::mem::take(&mut self.choices);
         let mut names = std::mem::take(&mut self.names);
+        choices.clear();
         names.clear();
-        self.paragraphs(text, verdict, |decoder, task, from, _, _, choices| {
-            decoder.decode(task, choices);
-            decoder.name(task, slots.len() as u32, &mut names);
-            slots.push(
-                choices
-                    .drain(..)
-                    .map(|choice| Slot::new(choice, from))
-                    .collect(),
-            );
+        let mut number = 0;
+        self.paragraphs(text, verdict, |decoder, task| {
+            decoder.decode(task, &mut choices);
+            decoder.name(task, number, &mut names);
+            number += 1;
         });
         let again = names.missed_in();
         if !again.is_empty() {
-            let mut number = 0;
-            self.paragraphs(text, verdict, |decoder, task, from, _, _, choices| {
+            let before = std::mem::take(&mut choices);
+            number = 0;
+            self.paragraphs(text, verdict, |decoder, task| {
                 if again.binary_search(&number).is_ok() {
                     let names = Some(&names);
-                    decoder.decode(&Task { names, ..*task }, choices);
-                    slots[number as usize] = choices
-                        .drain(..)
-                        .map(|choice| Slot::new(choice, from))
-                        .collect();
+                    decoder.decode(&Task { names, ..*task }, &mut choices);
+                } else {
+                    let end = task.first + task.problem.tokens.len();
+                    choices.extend(before.within(task.first..end));
                 }
                 number += 1;
             });
         }
-        self.names = names;
-        slots.into_iter().flatten().collect()
+        (self.choices, self.names) = (choices, names);
     }
 
     /// The slots of a text that is known to be spun, as the reranker is trained on them.
@@ -308,34 +305,29 @@ impl Worker {
             let Some(verdict) = self.judge(block, &mut session) else {
                 continue;
             };
-            self.paragraphs(
-                block,
-                &verdict,
-                |decoder, task, from, tokens, lexicon, _| {
-                    decoder.show(task, &mut |slot| {
-                        let range = from + slot.start..from + slot.start + slot.length;
-                        let candidate = |index: usize| {
-                            let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                            lexicon
-                                .original(&lexicon.all_candidates()[arc.candidate as usize])
-                                .to_string()
-                        };
-                        instances.push(Instance {
-                            start: base + tokens[range.start].start as usize,
-                            end: base + tokens[range.end - 1].end as usize,
-                            surroundings: slot.features.to_vec(),
-                            readings: (0..slot.readings.len())
-                                .map(|index| InstanceReading {
-                                    original: index.checked_sub(1).map(candidate),
-                                    name: slot.readings[index].name,
-                                    cost: slot.readings[index].cost,
-                                    support: slot.readings[index].support,
-                                })
-                                .collect(),
-                        });
+            self.paragraphs(block, &verdict, |decoder, task| {
+                decoder.show(task, &mut |slot| {
+                    let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
+                    let candidate = |index: usize| {
+                        let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
+                        let candidate = &task.lexicon.all_candidates()[arc.candidate as usize];
+                        task.lexicon.original(candidate).to_string()
+                    };
+                    instances.push(Instance {
+                        start: base + tokens[0].start as usize,
+                        end: base + tokens[tokens.len() - 1].end as usize,
+                        surroundings: slot.features.to_vec(),
+                        readings: (0..slot.readings.len())
+                            .map(|index| InstanceReading {
+                                original: index.checked_sub(1).map(candidate),
+                                name: slot.readings[index].name,
+                                cost: slot.readings[index].cost,
+                                support: slot.readings[index].support,
+                            })
+                            .collect(),
                     });
-                },
-            );
+                });
+            });
         }
         instances
     }
@@ -345,7 +337,7 @@ impl Worker {
         &mut self,
         text: &str,
         verdict: &Verdict,
-        mut each: impl FnMut(&mut Decoder, &Task<'_>, usize, &[Token], &Lexicon, &mut Vec<Choice>),
+        mut each: impl FnMut(&mut Decoder, &Task<'_>),
     ) {
         let inner = &self.restorer.inner;
         let lexicon = inner.dictionary.lexicon();
@@ -387,6 +379,7 @@ impl Worker {
                         text,
                         vocabulary: &inner.vocabulary,
                     },
+                    first: from,
                     capitals: &self.capitals,
                     proper: &self.proper,
                     reranker: inner.reranker.as_ref().map(Reranker::table),
@@ -394,8 +387,7 @@ impl Worker {
                     support: &self.support,
                     names: None,
                 };
-                let (decoder, choices) = (&mut self.decoder, &mut self.choices);
-                each(decoder, &task, from, &self.tokens, lexicon, choices);
+                each(&mut self.decoder, &task);
                 from = to;
             }
         }
