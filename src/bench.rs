@@ -3,7 +3,12 @@
 
 use crate::dict::Dictionary;
 use crate::scan::{scan, Match};
-use crate::token::{tokenize_into, Token};
+use crate::token::{self, tokenize_into, Token};
+
+/// As [`tokenize_into`] on a machine without AVX2.
+pub fn tokenize_scalar_into(text: &str, tokens: &mut Vec<Token>) {
+    token::tokenize_scalar_into(text, tokens);
+}
 
 /// Finds the phrases of a dictionary, with scratch memory that it keeps.
 #[derive(Debug, Default)]
@@ -17,6 +22,12 @@ impl Matcher {
     /// overlapping ones among them.
     pub fn count_matches(&mut self, dictionary: &Dictionary, text: &str) -> usize {
         tokenize_into(text, &mut self.tokens);
+        self.count_again(dictionary, text)
+    }
+
+    /// As [`count_matches`](Self::count_matches) on a machine without AVX2.
+    pub fn count_matches_scalar(&mut self, dictionary: &Dictionary, text: &str) -> usize {
+        tokenize_scalar_into(text, &mut self.tokens);
         self.count_again(dictionary, text)
     }
 

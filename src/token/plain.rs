@@ -21,9 +21,13 @@ pub(super) struct Plain {
 /// sixteen bytes and what follows it shows that it is a token of its own.
 #[inline]
 pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
-    let bytes = match text.first_chunk() {
-        Some(bytes) => *bytes,
-        None => end(text),
+    let end;
+    let bytes = match text.first_chunk::<16>() {
+        Some(bytes) => bytes,
+        None => {
+            end = padded(text);
+            &end
+        }
     };
     let [first, second] = *bytes.as_chunks::<8>().0 else {
         return None;
@@ -62,7 +66,7 @@ pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
 }
 
 /// The last bytes of a text, and zeros.
-fn end(text: &[u8]) -> [u8; 16] {
+fn padded(text: &[u8]) -> [u8; 16] {
     let mut bytes = [0; 16];
     for (to, byte) in bytes.iter_mut().zip(text) {
         *to = *byte;

@@ -5,7 +5,7 @@ use super::opaque;
 use super::plain::plain_word;
 use super::prose::plain_tokens;
 use super::{Case, Gap, Kind, Token};
-use crate::simd::{self, Classify, Kernel};
+use crate::simd::{self, Classify, Kernel, Scalar};
 
 /// Tokens of a text.
 ///
@@ -28,6 +28,11 @@ pub fn tokenize(text: &str) -> Vec<Token> {
 /// As [`tokenize`], into a buffer that is cleared first and can be used again.
 pub fn tokenize_into(text: &str, tokens: &mut Vec<Token>) {
     simd::run(Scanner::new(text, tokens));
+}
+
+/// As [`tokenize_into`], in the way that is left where a machine has no better one.
+pub(crate) fn tokenize_scalar_into(text: &str, tokens: &mut Vec<Token>) {
+    Scanner::new(text, tokens).run(Scalar);
 }
 
 struct Scanner<'a> {
@@ -97,6 +102,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips white space and says what kind of gap it was.
+    #[inline(always)]
     fn gap(&mut self) -> Gap {
         let from = self.at;
         // Nearly always it is one space.
@@ -149,6 +155,7 @@ impl<'a> Scanner<'a> {
             })
     }
 
+    #[inline(always)]
     fn token(&mut self, gap: Gap) {
         let start = self.at;
         let byte = self.bytes[start];
@@ -183,6 +190,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(always)]
     fn word(&mut self, gap: Gap) {
         let start = self.at;
         if let Some(plain) = plain_word(&self.bytes[start..]) {

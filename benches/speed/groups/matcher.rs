@@ -27,11 +27,15 @@ impl World {
         };
         let longest: u64 = texts.iter().map(&mut longest).sum();
 
-        let mut matcher = Matcher::default();
+        let (mut matcher, mut scalar) = (Matcher::default(), Matcher::default());
         let (mut tokens, mut key) = (Vec::new(), Vec::new());
         let mut cases = vec![
             Case::new("matcher", size, all, move || {
                 let count = |text: &String| matcher.count_matches(&phrases.dictionary, text);
+                texts.iter().map(count).sum::<usize>() as u64
+            }),
+            Case::new("matcher, scalar", size, all, move || {
+                let count = |text: &String| scalar.count_matches_scalar(&phrases.dictionary, text);
                 texts.iter().map(count).sum::<usize>() as u64
             }),
             Case::new("fst::Map::get per window", size, all, move || {

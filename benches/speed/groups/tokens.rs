@@ -1,5 +1,6 @@
 //! The tokenizer and the floors of the machine.
 
+use unspin::bench::tokenize_scalar_into;
 use unspin::token::{tokenize, tokenize_into};
 
 use super::World;
@@ -22,7 +23,7 @@ impl World {
             pieces.filter(|piece| !piece.is_empty()).count()
         };
         let words: usize = texts.iter().map(words).sum();
-        let mut tokens = Vec::new();
+        let (mut tokens, mut scalar) = (Vec::new(), Vec::new());
         let mut copy = Vec::new();
         // Floors of the machine go over memory, not over the nearest cache.
         let all = long(texts, FLOOR);
@@ -40,6 +41,14 @@ impl World {
                     for text in texts {
                         tokenize_into(text, &mut tokens);
                         count += tokens.len() as u64;
+                    }
+                    count
+                }),
+                Case::new("tokenize_into, scalar", size, count as u64, move || {
+                    let mut count = 0;
+                    for text in texts {
+                        tokenize_scalar_into(text, &mut scalar);
+                        count += scalar.len() as u64;
                     }
                     count
                 }),

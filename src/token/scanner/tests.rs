@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::simd::Scalar;
 
 fn words(text: &str) -> Vec<&str> {
     tokenize(text).iter().map(|t| &text[t.range()]).collect()
@@ -74,7 +73,7 @@ fn cases() {
 /// The same tokens in every way that the machine has.
 fn agree(text: &str) {
     let mut scalar = Vec::new();
-    Scanner::new(text, &mut scalar).run(Scalar);
+    tokenize_scalar_into(text, &mut scalar);
     assert_eq!(tokenize(text), scalar, "{text:?}");
 }
 
