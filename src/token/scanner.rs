@@ -77,7 +77,7 @@ impl Kernel for Scanner<'_> {
     fn run<C: Classify>(mut self, classify: C) {
         let limit = self.bytes.len().min(u32::MAX as usize);
         while self.at < limit {
-            if C::IS_FAST && self.at > 0 {
+            if C::IS_FAST && self.at > 0 && self.is_prose_ahead() {
                 self.at = plain_tokens(&self.bytes[..limit], self.at, classify, self.tokens);
             }
             let gap = self.gap();
@@ -99,6 +99,15 @@ impl<'a> Scanner<'a> {
             tokens,
             folded: String::new(),
         }
+    }
+
+    /// Whether the next token looks plain, so that it is worth looking at a block.
+    fn is_prose_ahead(&self) -> bool {
+        let next = match self.peek(0) {
+            b' ' => self.peek(1),
+            next => next,
+        };
+        next < 0x80 && CLASS[next as usize] & (SPACE | DIGIT) == 0
     }
 
     /// Skips white space and says what kind of gap it was.
