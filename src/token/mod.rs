@@ -21,12 +21,14 @@
 //! assert_eq!(tokens[9].kind, Kind::Opaque);
 //! ```
 
+mod case;
 mod fold;
 mod opaque;
 mod plain;
 mod prose;
 mod scanner;
 
+pub use self::case::Case;
 pub use self::fold::{fold, fold_char, hash_folded};
 pub(crate) use self::fold::{fold_into, hash_ascii, hash_byte, lower_ascii, mix};
 pub(crate) use self::scanner::tokenize_scalar_into;
@@ -58,20 +60,6 @@ pub enum Gap {
     Space,
     /// The end of a line or a paragraph, which no phrase spans.
     Break,
-}
-
-/// How a token is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Case {
-    /// No letter is upper case (or there is none).
-    Lower,
-    /// The first letter is upper case, and no other.
-    First,
-    /// Two letters or more, all upper case.
-    Upper,
-    /// Anything else.
-    Mixed,
 }
 
 /// A token: a span of bytes of the text it was made from, and what is known of it.

@@ -4,7 +4,6 @@
 //! registers; whatever is less plain is left to the scanner.
 
 use super::fold::{lower_ascii, mix};
-use super::scanner::case_of;
 use super::Case;
 
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -61,7 +60,7 @@ pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
     Some(Plain {
         length,
         hash: mix(hash, 0),
-        case: case_of(upper, length as u32 - upper, bytes[0] & 0x20 == 0),
+        case: Case::of_counts(upper, length as u32 - upper, bytes[0] & 0x20 == 0),
     })
 }
 

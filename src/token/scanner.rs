@@ -129,12 +129,11 @@ impl<'a> Scanner<'a> {
             } else if byte >= 0x80 {
                 match self.char_at(self.at) {
                     Some(c) if is_space(c) => {
-                        breaks += if matches!(c, '\u{2028}' | '\u{85}') {
-                            1
-                        } else {
-                            0
+                        breaks += match c {
+                            '\u{2028}' | '\u{85}' => 1,
+                            '\u{2029}' => 2,
+                            _ => 0,
                         };
-                        breaks += if c == '\u{2029}' { 2 } else { 0 };
                         self.at += c.len_utf8();
                     }
                     _ => break,
@@ -314,11 +313,11 @@ impl<'a> Scanner<'a> {
     fn push(&mut self, start: usize, kind: Kind, gap: Gap) {
         let text = &self.text[start..self.at];
         let (hash, case) = if text.is_ascii() {
-            (hash_ascii(text.as_bytes()), ascii_case(text.as_bytes()))
+            (hash_ascii(text.as_bytes()), Case::of_ascii(text.as_bytes()))
         } else {
             self.folded.clear();
             fold_into(text, &mut self.folded);
-            (hash_folded(&self.folded), unicode_case(text))
+            (hash_folded(&self.folded), Case::of(text))
         };
         self.tokens.push(Token {
             start: start as u32,
@@ -394,35 +393,6 @@ fn is_clitic(tail: &[u8]) -> bool {
     CLITICS
         .iter()
         .any(|clitic| tail.eq_ignore_ascii_case(clitic))
-}
-
-fn ascii_case(text: &[u8]) -> Case {
-    let mut upper = 0u32;
-    let mut lower = 0u32;
-    for byte in text {
-        upper += u32::from(byte.is_ascii_uppercase());
-        lower += u32::from(byte.is_ascii_lowercase());
-    }
-    case_of(upper, lower, text[0].is_ascii_uppercase())
-}
-
-fn unicode_case(text: &str) -> Case {
-    let upper = text.chars().filter(|c| c.is_uppercase()).count() as u32;
-    let lower = text.chars().filter(|c| c.is_lowercase()).count() as u32;
-    case_of(
-        upper,
-        lower,
-        text.chars().next().is_some_and(char::is_uppercase),
-    )
-}
-
-pub(super) fn case_of(upper: u32, lower: u32, first_upper: bool) -> Case {
-    match (upper, lower, first_upper) {
-        (0, _, _) => Case::Lower,
-        (1, _, true) => Case::First,
-        (_, 0, _) => Case::Upper,
-        _ => Case::Mixed,
-    }
 }
 
 #[cfg(test)]
