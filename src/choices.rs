@@ -22,6 +22,15 @@ impl Reading {
     }
 }
 
+/// What becomes of the readings that compete with a chosen one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rivals {
+    /// They are found: scores and alternatives are made of them.
+    Compared,
+    /// Nobody asks for them.
+    Ignored,
+}
+
 /// A chosen replacement, and what else could have stood there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice<'c> {

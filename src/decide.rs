@@ -6,7 +6,7 @@
 //! reading, and for the best path once the reranker has added what it knows.
 //! Costs are integers throughout, so that every machine decides alike.
 
-use crate::choices::{Choices, Reading};
+use crate::choices::{Choices, Reading, Rivals};
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
@@ -66,9 +66,8 @@ pub(crate) struct Task<'a> {
     pub(crate) support: &'a Support,
     /// What the document calls things, if that is known already.
     pub(crate) names: Option<&'a Names>,
-    /// Whether choices come with the readings that compete with them, which scores
-    /// and alternatives are made of.
-    pub(crate) rivals: bool,
+    /// Whether choices come with the readings that compete with them.
+    pub(crate) rivals: Rivals,
 }
 
 /// A reading of a slot before reranking.
@@ -337,7 +336,7 @@ impl Decoder {
         };
         for &(arc, start, end) in self.replaced.iter().rev() {
             choices.push(reading(arc, start, end, 0));
-            if !task.rivals {
+            if task.rivals == Rivals::Ignored {
                 continue;
             }
             // Only readings that cover the slot's first token compete with it.

@@ -72,7 +72,7 @@ impl Choice<'_> {
         let mut range = bytes(tokens, chosen.tokens());
         let mut scores = self.scores(shares);
         let mut replacement = chosen.surface(source)?;
-        if curly {
+        if curly && replacement.contains('\'') {
             replacement = replacement.replace('\'', "\u{2019}");
         }
         // A line break inside the phrase stays, after the replacement.
@@ -93,7 +93,15 @@ impl Choice<'_> {
         if text[range.clone()] == replacement {
             return None;
         }
-        let mut edit = Edit::new(text, range, &replacement, scores.next().unwrap_or(0.0));
+        let mut edit = Edit {
+            start: range.start,
+            end: range.end,
+            source: text[range].to_string(),
+            replacement,
+            score: scores.next().unwrap_or(0.0),
+            alternatives: Vec::new(),
+            cause: None,
+        };
         let others = self.others.iter();
         edit.alternatives = others
             .zip(scores)

@@ -84,7 +84,7 @@ impl Worker {
             let text = valid_prefix(&buffer, ended, report.bytes)?;
             let length = first_block(text);
             let block = &text[..length];
-            let edits = self.block(block, &mut session);
+            let edits = self.block(block, &mut session, self.rivals());
             report.edits += edits.len() as u64;
             if edits.is_empty() {
                 output.write_all(block.as_bytes())?;

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::block::{blocks, windows};
-use crate::choices::Choices;
+use crate::choices::{Choices, Rivals};
 use crate::compose::compose;
 use crate::context::Word;
 use crate::decide::{Decoder, Task};
@@ -78,7 +78,7 @@ impl Worker {
 
     /// Restores a text; [`Cow::Borrowed`] when nothing changes.
     pub fn restore<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let edits = self.edits(text);
+        let edits = self.bare_edits(text);
         if edits.is_empty() {
             Cow::Borrowed(text)
         } else {
@@ -89,7 +89,7 @@ impl Worker {
     /// What was found out about a text, and the edits that restore it.
     pub fn analyze(&mut self, text: &str) -> Report {
         let mut session = Session::telling();
-        let edits = self.document(text, &mut session);
+        let edits = self.document(text, &mut session, Rivals::Compared);
         Report {
             spin: session.spin(self.restorer.inner.dictionary.lexicon()),
             edits,
@@ -114,7 +114,7 @@ impl Worker {
             let base = block.start;
             let block = &text[block];
             if let Some(verdict) = self.judge(block, &mut session) {
-                self.choose(block, &verdict);
+                self.choose(block, &verdict, Rivals::Compared);
                 let (source, choices) = (self.source(block), self.choices.iter());
                 decisions.extend(choices.map(|choice| choice.decision(&source, base)));
             }
@@ -124,15 +124,45 @@ impl Worker {
 
     /// The edits that restore a text, as in [`analyze`](Self::analyze) without the rest.
     pub fn edits(&mut self, text: &str) -> Vec<Edit> {
-        self.document(text, &mut Session::default())
+        self.document(text, &mut Session::default(), Rivals::Compared)
     }
 
-    fn document(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+    /// The same edits without what it takes to weigh them, in less time: they have no
+    /// alternatives, and their scores say nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")] {
+    /// use unspin::{apply, Assume, Restorer};
+    ///
+    /// let restorer = Restorer::builder().assume(Assume::Spun).build()?;
+    /// let mut worker = restorer.worker();
+    /// let text = "Press play to hearken to this text";
+    /// let (edits, bare) = (worker.edits(text), worker.bare_edits(text));
+    /// assert_eq!(apply(text, &bare), apply(text, &edits));
+    /// assert!(bare.iter().all(|edit| edit.alternatives.is_empty()));
+    /// # }
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn bare_edits(&mut self, text: &str) -> Vec<Edit> {
+        self.document(text, &mut Session::default(), self.rivals())
+    }
+
+    /// Whether scores matter where nobody looks at them.
+    pub(crate) fn rivals(&self) -> Rivals {
+        match self.restorer.inner.min_score > 0.0 {
+            true => Rivals::Compared,
+            false => Rivals::Ignored,
+        }
+    }
+
+    fn document(&mut self, text: &str, session: &mut Session, rivals: Rivals) -> Vec<Edit> {
         let mut edits = Vec::new();
         for block in blocks(text) {
             let base = block.start;
             let from = edits.len();
-            edits.extend(self.block(&text[block], session));
+            edits.extend(self.block(&text[block], session, rivals));
             for edit in &mut edits[from..] {
                 edit.start += base;
                 edit.end += base;
@@ -143,7 +173,7 @@ impl Worker {
     }
 
     /// The edits of one block of a document, with offsets from the block's start.
-    pub(crate) fn block(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+    pub(crate) fn block(&mut self, text: &str, session: &mut Session, rivals: Rivals) -> Vec<Edit> {
         if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
             session.spun = session.spun.or(Some(false));
             return Vec::new();
@@ -154,20 +184,20 @@ impl Worker {
         if self.restorer.inner.assume == Assume::Auto && verdict.spun != Some(true) {
             return Vec::new();
         }
-        let edits = self.decide(text, &verdict);
-        self.undo_earlier(text, edits)
+        let edits = self.decide(text, &verdict, rivals);
+        self.undo_earlier(text, edits, rivals)
     }
 
     /// The edits of the block that was just judged.
-    fn decide(&mut self, text: &str, verdict: &Verdict) -> Vec<Edit> {
-        self.choose(text, verdict);
+    fn decide(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) -> Vec<Edit> {
+        self.choose(text, verdict, rivals);
         let min_score = self.restorer.inner.min_score;
         crate::slot::edits(&self.source(text), &self.choices, min_score)
     }
 
     /// Goes on while the text still looks spun: some texts went through a
     /// spinner more than once.
-    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>, rivals: Rivals) -> Vec<Edit> {
         if self.restorer.inner.assume != Assume::Auto || self.restorer.inner.min_score > 0.0 {
             return edits;
         }
@@ -181,7 +211,7 @@ impl Worker {
             if verdict.spun != Some(true) {
                 break;
             }
-            let more = self.decide(&between, &verdict);
+            let more = self.decide(&between, &verdict, rivals);
             if more.is_empty() {
                 break;
             }
@@ -265,13 +295,13 @@ impl Worker {
 
     /// Decodes the spun stretches of the block that was just judged, and once
     /// more where a name could be what it is elsewhere in it.
-    fn choose(&mut self, text: &str, verdict: &Verdict) {
+    fn choose(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) {
         let mut choices = std::mem::take(&mut self.choices);
         let mut names = std::mem::take(&mut self.names);
         choices.clear();
         names.clear();
         let mut number = 0;
-        self.paragraphs(text, verdict, |decoder, task| {
+        self.paragraphs(text, verdict, rivals, |decoder, task| {
             decoder.decode(task, &mut choices);
             decoder.name(task, number, &mut names);
             number += 1;
@@ -280,7 +310,7 @@ impl Worker {
         if !again.is_empty() {
             let before = std::mem::take(&mut choices);
             number = 0;
-            self.paragraphs(text, verdict, |decoder, task| {
+            self.paragraphs(text, verdict, rivals, |decoder, task| {
                 if again.binary_search(&number).is_ok() {
                     let names = Some(&names);
                     decoder.decode(&Task { names, ..*task }, &mut choices);
@@ -305,7 +335,7 @@ impl Worker {
             let Some(verdict) = self.judge(block, &mut session) else {
                 continue;
             };
-            self.paragraphs(block, &verdict, |decoder, task| {
+            self.paragraphs(block, &verdict, Rivals::Ignored, |decoder, task| {
                 decoder.show(task, &mut |slot| {
                     let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
                     let candidate = |index: usize| {
@@ -337,6 +367,7 @@ impl Worker {
         &mut self,
         text: &str,
         verdict: &Verdict,
+        rivals: Rivals,
         mut each: impl FnMut(&mut Decoder, &Task<'_>),
     ) {
         let inner = &self.restorer.inner;
@@ -386,7 +417,7 @@ impl Worker {
                     lexicon,
                     support: &self.support,
                     names: None,
-                    rivals: true,
+                    rivals,
                 };
                 each(&mut self.decoder, &task);
                 from = to;

@@ -200,12 +200,12 @@ impl Job {
                 counts.spun += u64::from(spin.spun == Some(true));
                 (Vec::new(), Some(to_json(&SpinField::of(&spin))))
             }
-            Task::Restore(added) => {
+            Task::Restore(None) => (self.worker.bare_edits(decoded), None),
+            Task::Restore(Some(_)) => {
                 let edits = self.worker.edits(decoded);
-                let addition = added
-                    .as_ref()
-                    .map(|_| to_json(&edits.iter().map(EditField::of).collect::<Vec<_>>()));
-                (edits, addition)
+                let listed = edits.iter().map(EditField::of).collect::<Vec<_>>();
+                let addition = to_json(&listed);
+                (edits, Some(addition))
             }
             Task::Show(show) => {
                 let name = serde_json::from_str::<Named>(text)
