@@ -66,6 +66,9 @@ pub(crate) struct Task<'a> {
     pub(crate) support: &'a Support,
     /// What the document calls things, if that is known already.
     pub(crate) names: Option<&'a Names>,
+    /// Whether choices come with the readings that compete with them, which scores
+    /// and alternatives are made of.
+    pub(crate) rivals: bool,
 }
 
 /// A reading of a slot before reranking.
@@ -314,7 +317,8 @@ impl Decoder {
         }
     }
 
-    /// Takes the replacements of the best path, and finds what competes with each.
+    /// Takes the replacements of the best path, and finds what competes with each
+    /// where that is asked for.
     fn choose(&mut self, task: &Task<'_>, choices: &mut Choices) {
         let (graph, lattice) = (&self.search.graph, task.problem.lattice);
         let replaced = graph.path().filter(|(edge, ..)| edge.arc != NONE);
@@ -333,6 +337,9 @@ impl Decoder {
         };
         for &(arc, start, end) in self.replaced.iter().rev() {
             choices.push(reading(arc, start, end, 0));
+            if !task.rivals {
+                continue;
+            }
             // Only readings that cover the slot's first token compete with it.
             let from = start.saturating_sub(lattice.longest() - 1);
             for from in (from..=start).filter(|from| graph.reach(*from) > start) {

@@ -386,6 +386,7 @@ impl Worker {
                     lexicon,
                     support: &self.support,
                     names: None,
+                    rivals: true,
                 };
                 each(&mut self.decoder, &task);
                 from = to;
