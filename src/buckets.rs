@@ -11,10 +11,12 @@ use std::ops::Range;
 
 use crate::token::mix;
 
+/// Keys of a name that are looked up together at most.
+pub(crate) const TOGETHER: usize = 36;
 /// Bits of a code.
 const CODE_BITS: u32 = 4;
-/// What stands for having no code: this and all above.
-const NO_CODE: u8 = 1 << CODE_BITS;
+/// The bit that tells that there is a code, set above the code.
+pub(crate) const HAS_CODE: u64 = 1 << CODE_BITS;
 /// Cells of a bucket.
 const CELLS: u32 = 4;
 /// Keys for each ten buckets of a group: more than there are cells, since what
@@ -35,6 +37,25 @@ pub(crate) struct Buckets<'a> {
     /// Per group of names, the end of its buckets.
     ends: &'a [[u8; END]],
     buckets: &'a [[u8; BUCKET]],
+}
+
+/// What is said of several keys, with what is between the steps to that.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    keys: [u64; TOGETHER],
+    places: [u64; TOGETHER],
+    /// First the buckets of the keys, and then what is said of each.
+    pub(crate) said: [u64; TOGETHER],
+}
+
+impl Default for Lookup {
+    fn default() -> Lookup {
+        Lookup {
+            keys: [0; TOGETHER],
+            places: [0; TOGETHER],
+            said: [0; TOGETHER],
+        }
+    }
 }
 
 /// The buckets of a name and those that share its group.
@@ -75,41 +96,69 @@ impl<'a> Buckets<'a> {
 }
 
 impl Group<'_> {
-    /// The code of a key that was put in; of another, mostly [`NO_CODE`].
-    #[inline]
-    pub(crate) fn get(&self, key: u64) -> u8 {
-        code(key, self.read(key))
+    /// What is said of a key: its code with [`HAS_CODE`], mostly 0 if it was not
+    /// put in.
+    pub(crate) fn get(&self, key: u64) -> u64 {
+        match self.buckets.len() {
+            0 => 0,
+            count => said_by(key, self.read(bucket(key, count))),
+        }
     }
 
-    /// The bucket of a key. It waits for memory, and for nothing else, so that
-    /// processors work on several keys at once.
-    #[inline]
-    pub(crate) fn read(&self, key: u64) -> u64 {
-        let bucket = self.buckets.get(bucket(key, self.buckets.len()));
-        bucket.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    /// The same of the keys of a name with several features, for all that are in
+    /// `lookup`.
+    ///
+    /// Every step is taken for all before the next, so that it is a loop that
+    /// compilers turn into instructions for several at once, but for reading the
+    /// buckets: that waits for memory, and so is begun for all before any is
+    /// looked at.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, name: u64, features: &[u64; TOGETHER], lookup: &mut Lookup) {
+        let Lookup { keys, places, said } = lookup;
+        let count = self.buckets.len();
+        if count == 0 {
+            said.fill(0);
+            return;
+        }
+        for ((feature, to), place) in features.iter().zip(&mut *keys).zip(&mut *places) {
+            *to = key(name, *feature);
+            *place = bucket(*to, count) as u64;
+        }
+        for (bucket, place) in said.iter_mut().zip(&*places) {
+            *bucket = self.read(*place as usize);
+        }
+        for (bucket, key) in said.iter_mut().zip(&*keys) {
+            *bucket = said_by(*key, *bucket);
+        }
+    }
+
+    #[inline(always)]
+    fn read(&self, place: usize) -> u64 {
+        u64::from_le_bytes(self.buckets[place])
     }
 }
 
 /// The key of a feature of a name.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn key(name: u64, feature: u64) -> u64 {
     mix(name, feature)
 }
 
-/// The code that a key has in its bucket, [`NO_CODE`] if it has none.
+/// What a bucket says of a key: the code in its cell with [`HAS_CODE`], or 0.
 ///
 /// There is no branch in it: processors could not foresee it.
-#[inline]
-pub(crate) fn code(key: u64, bucket: u64) -> u8 {
-    let wanted = u64::from(fingerprint(key) << CODE_BITS) * ONES;
+#[inline(always)]
+fn said_by(key: u64, bucket: u64) -> u64 {
+    let wanted = (fingerprint(key) << CODE_BITS) * ONES;
     // All cells at once: what is right becomes zero, and only below zero
     // does taking one away set the top bit.
     let differ = (bucket ^ wanted) & (ONES * 0xfff0);
-    let equal = differ.wrapping_sub(ONES) & !differ & (ONES * 0x8000);
-    let shift = equal.trailing_zeros().wrapping_sub(15) & 63;
-    let missing = u8::from(equal == 0) * NO_CODE;
-    (bucket >> shift) as u8 & 15 | missing
+    let equal = (differ.wrapping_sub(ONES) & !differ & (ONES * 0x8000)) >> 15;
+    // A key has one cell at most, so that nothing meets what is said there.
+    let cells = bucket & (equal * (HAS_CODE - 1)) | equal << CODE_BITS;
+    let halves = cells | cells >> 32;
+    (halves | halves >> 16) & (2 * HAS_CODE - 1)
 }
 
 /// A key, the code that it shall have, and the name whose key it is.
@@ -141,12 +190,12 @@ pub(crate) fn build(entries: &[Entry]) -> (Vec<u8>, Vec<u8>) {
         let group = &mut buckets[groups[group(entry.name)].clone()];
         let bucket = &mut group[bucket(entry.key, group.len())];
         let wanted = fingerprint(entry.key);
-        let cells = (0..CELLS).map(|cell| (*bucket >> (16 * cell)) as u16);
+        let cells = (0..CELLS).map(|cell| (*bucket >> (16 * cell)) & 0xffff);
         let open = cells
             .enumerate()
             .find(|(_, cell)| *cell == 0 || cell >> CODE_BITS == wanted);
         if let Some((at, 0)) = open {
-            *bucket |= u64::from(wanted << CODE_BITS | u16::from(entry.code & 15)) << (16 * at);
+            *bucket |= (wanted << CODE_BITS | u64::from(entry.code & 15)) << (16 * at);
         }
     }
     let ends = groups.iter().map(|group| group.end as u32);
@@ -161,16 +210,17 @@ fn group(name: u64) -> usize {
     (name >> (64 - GROUP_BITS)) as usize
 }
 
-/// Which of so many buckets is a key's.
-#[inline]
+/// Which of so many buckets, one or more, is a key's.
+#[inline(always)]
 fn bucket(key: u64, count: usize) -> usize {
-    (((key >> 32) * count as u64) >> 32) as usize
+    (((key >> 32) * u64::from(count as u32)) >> 32) as usize
 }
 
 /// Twelve bits that are never all zero, as a cell of zeros is an empty one.
-#[inline]
-fn fingerprint(key: u64) -> u16 {
-    ((key >> 24) as u16 & 0xfff).max(1)
+#[inline(always)]
+fn fingerprint(key: u64) -> u64 {
+    let bits = key >> 24 & 0xfff;
+    bits + u64::from(bits == 0)
 }
 
 #[cfg(test)]
@@ -183,16 +233,23 @@ mod tests {
             let name = mix(n % 100, 7);
             Entry {
                 name,
-                key: key(name, mix(n, 3)),
+                key: key(name, feature(n)),
                 code: (n % 16) as u8,
             }
         };
         numbers.map(entry).collect()
     }
 
+    /// Features that entries are made of.
+    fn feature(n: u64) -> u64 {
+        mix(n, 3)
+    }
+
     fn found(ends: &[u8], buckets: &[u8], entries: &[Entry]) -> usize {
         let table = Buckets::new(ends, buckets).unwrap();
-        let right = |entry: &&Entry| table.group(entry.name).get(entry.key) == entry.code;
+        let right = |entry: &&Entry| {
+            table.group(entry.name).get(entry.key) == u64::from(entry.code) | HAS_CODE
+        };
         entries.iter().filter(right).count()
     }
 
@@ -201,6 +258,22 @@ mod tests {
         let (ends, buckets) = build(&entries(0..10_000));
         assert!(found(&ends, &buckets, &entries(0..10_000)) > 7_500);
         assert!(found(&ends, &buckets, &entries(10_000..110_000)) < 100);
+    }
+
+    #[test]
+    fn several_are_looked_up_as_each_is() {
+        let (ends, buckets) = build(&entries(0..10_000));
+        let table = Buckets::new(&ends, &buckets).unwrap();
+        let mut lookup = Lookup::default();
+        for name in 0..100 {
+            // Some of this name, and some strangers.
+            let features = std::array::from_fn(|n| feature(n as u64 * 50 + name));
+            let name = mix(name, 7);
+            let group = table.group(name);
+            group.look_up(name, &features, &mut lookup);
+            let each = features.map(|feature| group.get(key(name, feature)));
+            assert_eq!(lookup.said, each);
+        }
     }
 
     #[test]

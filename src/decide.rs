@@ -6,19 +6,22 @@
 //! reading, and for the best path once the reranker has added what it knows.
 //! Costs are integers throughout, so that every machine decides alike.
 
+use std::ops::Range;
+
 use crate::choices::{Choices, Reading, Rivals};
+use crate::contest::{Contests, CLOSE};
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::graph::NONE;
-use crate::lattice::Arc;
+use crate::lattice::{Arc, Slot};
 use crate::names::Names;
-use crate::rerank::{reading, surroundings, Neighbour, Table};
+use crate::path::{Path, Replaced};
+use crate::rerank::{Scored, Table};
 use crate::search::{Problem, Search};
 use crate::support::Support;
-
-/// Readings this much worse than the best are not worth reranking.
-const RERANKED: i32 = 4 * NAT;
+use crate::surroundings::{far, Surroundings};
+use crate::token::mix;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;
@@ -27,28 +30,18 @@ const RIVAL: i32 = 9 * NAT;
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     search: Search,
-    /// The words of the best path of the first pass, and where their readings begin and end.
-    path: Vec<PathWord>,
-    /// The same as the reranker sees them.
-    around: Vec<Neighbour>,
-    features: Vec<u64>,
-    readings: Vec<SeenReading>,
-    /// Per token: readings over it that are close to the best.
-    rivals: Vec<u32>,
+    /// The best path: of the first pass, and then with what the reranker gives.
+    path: Path,
+    /// What each of its words is to slots some words off.
+    far: Vec<u64>,
+    contests: Contests,
+    surroundings: Surroundings,
+    /// The readings of a slot that are worth comparing, the first leaves it alone;
+    /// and the arcs of the others.
+    readings: Vec<Scored>,
+    close: Vec<u32>,
     /// Per arc: what the reranker gives it.
     bonus: Vec<i32>,
-    /// Arcs of the best path, last first, with the token boundaries where each
-    /// begins and ends.
-    replaced: Vec<(u32, u32, u32)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct PathWord {
-    word: Word,
-    start: u32,
-    end: u32,
-    capital: bool,
-    proper: bool,
 }
 
 /// What a decoder works with.
@@ -95,6 +88,26 @@ pub(crate) struct Seen<'s> {
     pub(crate) readings: &'s [SeenReading],
 }
 
+impl Task<'_> {
+    /// The name that the reranker has for leaving a slot alone.
+    fn own_name(&self, slot: &Slot) -> u64 {
+        name(self.problem.words[slot.tokens()].iter().copied())
+    }
+
+    /// That of an arc, and what the document says for it.
+    fn candidate(&self, arc: usize) -> (u64, u64) {
+        let candidate = self.problem.lattice.arc(arc as u32).candidate;
+        let words = self.problem.vocabulary.candidate(candidate);
+        let level = self.support.level(candidate, self.lexicon);
+        (name(words.iter().map(|word| word.word)), level)
+    }
+}
+
+/// The name of a reading: a hash of its words.
+fn name(words: impl Iterator<Item = Word>) -> u64 {
+    words.fold(0x7265_6164_696e_6721, |hash, word| mix(hash, word.to_u64()))
+}
+
 impl Decoder {
     /// Decodes a stretch that begins a paragraph or sentence, and adds what it chooses.
     pub(crate) fn decode(&mut self, task: &Task<'_>, choices: &mut Choices) {
@@ -102,166 +115,103 @@ impl Decoder {
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
         }
+        self.path.follow(&self.search.graph, task);
         self.choose(task, choices);
     }
 
     /// Shows all slots of a stretch as they are before reranking.
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.search.run(&task.problem);
-        self.walk(task);
-        self.slots(task, seen);
-    }
-
-    /// Writes down the words of the best path.
-    fn walk(&mut self, task: &Task<'_>) {
-        let Problem {
-            lattice,
-            words,
-            vocabulary,
-            ..
-        } = task.problem;
-        self.path.clear();
-        for (edge, start, end) in self.search.graph.path() {
-            let tokens = start as usize..end as usize;
-            let all = |flags: &[bool]| flags[tokens.clone()].iter().all(|flag| *flag);
-            let (capital, proper) = (all(task.capitals), all(task.proper));
-            let mut add = |word: Word| {
-                self.path.push(PathWord {
-                    word,
-                    start,
-                    end,
-                    capital,
-                    proper,
-                });
+        self.look(task);
+        let graph = &self.search.graph;
+        for slot in self.contests.slots() {
+            let own = SeenReading {
+                name: task.own_name(slot),
+                cost: graph.alone(slot.start as usize),
+                support: None,
             };
-            match edge.arc {
-                NONE => add(words[start as usize]),
-                arc => {
-                    let candidate = vocabulary.candidate(lattice.arc(arc).candidate);
-                    candidate.iter().rev().for_each(|word| add(word.word));
+            let others = slot.arcs().map(|arc| {
+                let (name, level) = task.candidate(arc);
+                SeenReading {
+                    name,
+                    cost: graph.above(arc),
+                    support: Some(level),
                 }
-            }
-        }
-        self.path.reverse();
-        self.around.clear();
-        let around = self.path.iter().map(|word| Neighbour::new(word.word));
-        self.around.extend(around);
-    }
-
-    /// Counts the readings over each token that are close to the best.
-    fn count_rivals(&mut self, task: &Task<'_>) {
-        let lattice = task.problem.lattice;
-        self.rivals.clear();
-        let alone = (0..lattice.len()).map(|at| u32::from(self.search.graph.alone(at) <= RERANKED));
-        self.rivals.extend(alone);
-        for at in 0..lattice.len() {
-            let (first, arcs) = lattice.arcs(at);
-            for (index, arc) in arcs.iter().enumerate() {
-                if self.search.graph.above(first + index) <= RERANKED {
-                    let covered = &mut self.rivals[at..at + arc.length as usize];
-                    covered.iter_mut().for_each(|rivals| *rivals += 1);
-                }
-            }
+            });
+            let readings: Vec<_> = std::iter::once(own).chain(others).collect();
+            look_around(&mut self.surroundings, &self.path, &self.far, task, slot);
+            seen(Seen {
+                start: slot.start as usize,
+                length: slot.length as usize,
+                first_arc: slot.first_arc as usize,
+                features: self.surroundings.features(),
+                readings: &readings,
+            });
         }
     }
 
-    /// Calls `seen` with every slot that has readings worth comparing.
-    fn slots(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
-        self.count_rivals(task);
-        let mut readings = std::mem::take(&mut self.readings);
-        let mut features = std::mem::take(&mut self.features);
-        let mut to_left = 0;
-        for at in 0..task.problem.lattice.len() {
-            while to_left < self.path.len() && self.path[to_left].end as usize <= at {
-                to_left += 1;
-            }
-            let (first, arcs) = task.problem.lattice.arcs(at);
-            let mut from = 0;
-            while from < arcs.len() {
-                let length = arcs[from].length as usize;
-                let group = arcs[from..]
-                    .iter()
-                    .take_while(|a| a.length as usize == length)
-                    .count();
-                let group = from..from + group;
-                from = group.end;
-                let end = at + length;
-                let close = |arc: usize| self.search.graph.above(first + arc) <= RERANKED;
-                let is_open = self.rivals[at..end].iter().any(|rivals| *rivals > 1);
-                if !is_open || !group.clone().any(close) {
-                    continue;
-                }
-                let rest = &self.path[to_left..];
-                let right = to_left + rest.partition_point(|word| (word.start as usize) < end);
-                let sides = (&self.around[..to_left], &self.around[right..]);
-                surroundings(sides.0, sides.1, task.capitals[at], &mut features);
-                readings.clear();
-                let own = task.problem.words[at..end].iter().copied();
-                readings.push(SeenReading {
-                    name: reading(own),
-                    cost: self.search.graph.alone(at),
-                    support: None,
-                });
-                for index in group.clone() {
-                    let candidate = arcs[index].candidate;
-                    let words = task.problem.vocabulary.candidate(candidate).iter();
-                    readings.push(SeenReading {
-                        name: reading(words.map(|word| word.word)),
-                        cost: self.search.graph.above(first + index),
-                        support: Some(task.support.level(candidate, task.lexicon)),
-                    });
-                }
-                seen(Seen {
-                    start: at,
-                    length,
-                    first_arc: first + group.start,
-                    features: &features,
-                    readings: &readings,
-                });
-            }
-        }
-        self.features = features;
-        self.readings = readings;
+    /// Follows the best path, and finds the slots that are worth a second look.
+    fn look(&mut self, task: &Task<'_>) {
+        self.path.follow(&self.search.graph, task);
+        self.far.clear();
+        self.far
+            .extend(self.path.words.iter().map(|word| far(*word)));
+        self.contests.find(task.problem.lattice, &self.search.graph);
     }
 
     /// Gives every arc what the reranker knows of it, and what the document does.
     fn rerank(&mut self, task: &Task<'_>) {
-        self.walk(task);
-        let mut bonus = std::mem::take(&mut self.bonus);
-        bonus.clear();
-        bonus.resize(task.problem.lattice.arc_count(), 0);
+        self.bonus.clear();
+        self.bonus.resize(task.problem.lattice.arc_count(), 0);
+        self.look(task);
         if let Some(reranker) = task.reranker {
-            self.slots(task, &mut |slot| {
-                let score =
-                    |seen: &SeenReading| reranker.score(seen.name, seen.support, slot.features);
-                let alone = score(&slot.readings[0]);
-                for (index, seen) in slot.readings[1..].iter().enumerate() {
-                    if seen.cost <= RERANKED {
-                        bonus[slot.first_arc + index] = score(seen) - alone;
-                    }
-                }
-            });
+            self.compare(task, &reranker);
         }
         if let Some(names) = task.names {
+            let mut bonus = std::mem::take(&mut self.bonus);
             self.naming(task, &mut |arc, [first, second], instead| {
                 bonus[arc] += names.bonus(first, second, false);
                 let [first, second] = instead;
                 bonus[arc] -= names.bonus(first, second, true);
             });
+            self.bonus = bonus;
         }
-        self.search.graph.favour(&bonus);
-        self.bonus = bonus;
+        self.search.graph.favour(&self.bonus);
     }
 
-    /// Takes in the names that the best path has, and those that it could have.
+    /// Compares the readings of each slot that is worth it.
+    fn compare(&mut self, task: &Task<'_>, reranker: &Table<'_>) {
+        for slot in self.contests.slots() {
+            let close = slot
+                .arcs()
+                .filter(|arc| self.search.graph.above(*arc) <= CLOSE);
+            self.close.clear();
+            self.close.extend(close.map(|arc| arc as u32));
+            self.readings.clear();
+            self.readings.push(Scored::new(task.own_name(slot), None));
+            self.readings.extend(self.close.iter().map(|arc| {
+                let (name, level) = task.candidate(*arc as usize);
+                Scored::new(name, Some(level))
+            }));
+            look_around(&mut self.surroundings, &self.path, &self.far, task, slot);
+            reranker.score(&mut self.surroundings, &mut self.readings);
+            let [alone, others @ ..] = &self.readings[..] else {
+                continue;
+            };
+            for (arc, reading) in self.close.iter().zip(others) {
+                self.bonus[*arc as usize] = reading.score - alone.score;
+            }
+        }
+    }
+
+    /// Takes in the names that the best path has, and those that it could have,
+    /// of the stretch that was just decoded.
     pub(crate) fn name(&mut self, task: &Task<'_>, paragraph: u32, names: &mut Names) {
-        self.walk(task);
-        for pair in self
-            .path
-            .windows(2)
-            .filter(|pair| pair[0].proper && pair[1].proper)
-        {
-            names.add(pair[0].word, pair[1].word);
+        let pairs = self.path.words.windows(2).zip(self.path.proper.windows(2));
+        for (words, proper) in pairs {
+            if proper[0] & proper[1] {
+                names.add(words[0], words[1]);
+            }
         }
         self.naming(task, &mut |arc, [first, second], _| {
             names.miss(paragraph, first, second, self.search.graph.above(arc));
@@ -272,45 +222,40 @@ impl Decoder {
     /// capitalised words stand together: the arc, these words, and those that
     /// stand together there now.
     fn naming(&self, task: &Task<'_>, found: &mut dyn FnMut(usize, [Word; 2], [Word; 2])) {
-        for at in 0..task.problem.lattice.len() {
-            let (first_arc, arcs) = task.problem.lattice.arcs(at);
-            if arcs.is_empty() || !task.capitals[at] {
+        let Path {
+            words, capitals, ..
+        } = &self.path;
+        for slot in task.problem.lattice.slots() {
+            let Range { start, end } = slot.tokens();
+            if !task.capitals[start] {
                 continue;
             }
-            let here = self.path.partition_point(|word| (word.end as usize) <= at);
-            let Some(own) = self
-                .path
-                .get(here)
-                .filter(|own| own.start as usize == at && own.capital)
-            else {
+            let Some(own) = self.path.reading(start, end) else {
                 continue;
             };
-            let before = here.checked_sub(1).map(|before| self.path[before]);
-            for (index, arc) in arcs
-                .iter()
-                .enumerate()
-                .filter(|(_, arc)| at + arc.length as usize == own.end as usize)
-            {
-                let words = task.problem.vocabulary.candidate(arc.candidate);
-                let ([first, ..], [.., last]) = (words, words) else {
+            let Range { start, end } = own.clone();
+            let before = start.checked_sub(1).filter(|before| capitals[*before]);
+            let behind = Some(end).filter(|behind| capitals.get(*behind) == Some(&true));
+            if !capitals[start] || before.is_none() && behind.is_none() {
+                continue;
+            }
+            for arc in slot.arcs() {
+                let candidate = task.problem.lattice.arc(arc as u32).candidate;
+                let instead = task.problem.vocabulary.candidate(candidate);
+                let ([first, ..], [.., last]) = (instead, instead) else {
                     continue;
                 };
-                let slot = self.path[here..]
+                if words[own.clone()]
                     .iter()
-                    .take_while(|word| word.start == own.start);
-                let count = slot.clone().count();
-                let same = slot.map(|w| w.word).eq(words.iter().map(|w| w.word));
-                if same {
+                    .eq(instead.iter().map(|known| &known.word))
+                {
                     continue;
                 }
-                let arc = first_arc + index;
-                if let Some(before) = before.filter(|before| before.capital) {
-                    found(arc, [before.word, first.word], [before.word, own.word]);
+                if let Some(before) = before.map(|before| words[before]) {
+                    found(arc, [before, first.word], [before, words[start]]);
                 }
-                let after = self.path.get(here + count).filter(|after| after.capital);
-                if let Some(after) = after {
-                    let now = self.path[here + count - 1].word;
-                    found(arc, [last.word, after.word], [now, after.word]);
+                if let Some(behind) = behind.map(|behind| words[behind]) {
+                    found(arc, [last.word, behind], [words[end - 1], behind]);
                 }
             }
         }
@@ -320,10 +265,6 @@ impl Decoder {
     /// where that is asked for.
     fn choose(&mut self, task: &Task<'_>, choices: &mut Choices) {
         let (graph, lattice) = (&self.search.graph, task.problem.lattice);
-        let replaced = graph.path().filter(|(edge, ..)| edge.arc != NONE);
-        self.replaced.clear();
-        self.replaced
-            .extend(replaced.map(|(edge, start, end)| (edge.arc, start, end)));
         let best = graph.best();
         let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
             start: task.first as u32 + start,
@@ -334,7 +275,10 @@ impl Decoder {
             },
             above,
         };
-        for &(arc, start, end) in self.replaced.iter().rev() {
+        for &Replaced {
+            arc, start, end, ..
+        } in &self.path.replaced
+        {
             choices.push(reading(arc, start, end, 0));
             if task.rivals == Rivals::Ignored {
                 continue;
@@ -355,4 +299,17 @@ impl Decoder {
             choices.settle();
         }
     }
+}
+
+/// Looks around a slot on a path.
+fn look_around(
+    surroundings: &mut Surroundings,
+    path: &Path,
+    far: &[u64],
+    task: &Task<'_>,
+    slot: &Slot,
+) {
+    let Range { start, end } = slot.tokens();
+    let sides = (path.before(start).0, path.before(end).1);
+    surroundings.look(&path.words, far, sides, task.capitals[start]);
 }

@@ -1,5 +1,7 @@
 //! The lattice: for each token of a stretch of text, the readings that begin there.
 
+use std::ops::Range;
+
 use crate::channel::Channel;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
@@ -22,15 +24,44 @@ impl Arc {
     pub(crate) const IDENTITY: u32 = u32::MAX;
 }
 
+/// The readings of some tokens that are no identities: the candidates of a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    /// First token.
+    pub(crate) start: u32,
+    /// Tokens.
+    pub(crate) length: u32,
+    /// The first arc and the one behind the last.
+    pub(crate) first_arc: u32,
+    pub(crate) end_arc: u32,
+}
+
+impl Slot {
+    /// Its tokens.
+    pub(crate) fn tokens(&self) -> Range<usize> {
+        self.start as usize..(self.start + self.length) as usize
+    }
+
+    /// The indices of its arcs.
+    pub(crate) fn arcs(&self) -> Range<usize> {
+        self.first_arc as usize..self.end_arc as usize
+    }
+}
+
 /// A phrase of several tokens that the spinner would have replaced, ending at
 /// some token: leaving all of it alone costs this.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spared {
+struct Spared {
     /// Tokens.
-    pub(crate) length: u32,
+    length: u32,
     /// What it costs that the spinner passed over it.
-    pub(crate) cost: i32,
+    cost: i32,
+    /// The next that ends there, or [`NO_MORE`].
+    next: u32,
 }
+
+/// There is no further [`Spared`] that ends at a token.
+const NO_MORE: u32 = u32::MAX;
 
 /// Readings of a stretch of tokens.
 #[derive(Debug, Default)]
@@ -38,7 +69,10 @@ pub(crate) struct Lattice {
     arcs: Vec<Arc>,
     /// Per token, the end of its arcs.
     arc_ends: Vec<u32>,
-    spared: Vec<Vec<Spared>>,
+    slots: Vec<Slot>,
+    spared: Vec<Spared>,
+    /// Per token, the first of what was spared and ends there.
+    spared_at: Vec<u32>,
     /// Per token, how many tokens before it a spared phrase has that goes on there.
     spans: Vec<u32>,
     identity: Vec<i32>,
@@ -67,40 +101,75 @@ const SUBSTITUTION: i32 = NAT / 4;
 /// What white space that no writer uses costs.
 const GLUE: i32 = 5 * NAT;
 
-/// What it costs that `word`, a token of `source`, stands where token `at` of
-/// the text stands, by the white space around: no writer glues a word to the
-/// number before it ("50percent"), or parts a sign from its number ("50 %").
-fn glue(text: &str, tokens: &[Token], at: usize, word: &Token, source: &str) -> i32 {
-    let gap = tokens[at].gap;
-    let spelt = word.kind == Kind::Word && word.end - word.start > 2;
-    // "three,000" and "zero.5"
-    if let [mark, number, ..] = &tokens[at + 1..] {
-        let joined = mark.gap == Gap::None && number.gap == Gap::None;
-        let parts = joined && mark.kind == Kind::Mark && number.kind == Kind::Number;
-        if parts && spelt && matches!(mark.text(text), "." | ",") {
-            return GLUE;
+/// Where a token stands, by the white space around: no writer glues a word to
+/// the number before it ("50percent"), or parts a sign from its number ("50 %").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// Whether a word is glued to something here.
+    glued: bool,
+    /// Whether one in small letters is, to a mark ("1.eighty two").
+    glued_small: bool,
+    /// Whether a sign that belongs to the number before is parted from it.
+    parted: bool,
+}
+
+impl Place {
+    /// A place where everything may stand.
+    const FREE: Place = Place {
+        glued: false,
+        glued_small: false,
+        parted: false,
+    };
+
+    /// The place of a token.
+    #[inline]
+    fn of(text: &str, tokens: &[Token], at: usize) -> Place {
+        let gap = tokens[at].gap;
+        let next = tokens.get(at + 1).map(|next| next.gap);
+        let before = at.checked_sub(1).map(|at| &tokens[at]);
+        let after_number = before.is_some_and(|before| before.kind == Kind::Number);
+        if gap != Gap::None && next != Some(Gap::None) && !after_number {
+            return Place::FREE;
         }
+        Place::between(text, tokens, at)
     }
-    let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else {
-        return 0;
-    };
-    let unusual = match before.kind {
-        Kind::Number => match gap {
-            Gap::None => spelt,
-            _ => word.kind == Kind::Mark && word.text(source) == "%",
-        },
-        Kind::Word => gap == Gap::None && spelt,
-        // "1.eighty two"
-        Kind::Mark => {
-            let joined = gap == Gap::None && before.gap == Gap::None && at >= 2;
-            joined && spelt && word.case == Case::Lower && matches!(before.text(text), "." | ",")
+
+    /// The same where something stands close by.
+    fn between(text: &str, tokens: &[Token], at: usize) -> Place {
+        let gap = tokens[at].gap;
+        let mut place = Place::FREE;
+        // "three,000" and "zero.5"
+        if let [mark, number, ..] = &tokens[at + 1..] {
+            let joined = mark.gap == Gap::None && number.gap == Gap::None;
+            let parts = joined && mark.kind == Kind::Mark && number.kind == Kind::Number;
+            place.glued = parts && matches!(mark.text(text), "." | ",");
         }
-        _ => false,
-    };
-    if unusual {
-        GLUE
-    } else {
-        0
+        let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else {
+            return place;
+        };
+        match before.kind {
+            Kind::Number if gap != Gap::None => place.parted = true,
+            Kind::Number | Kind::Word => place.glued |= gap == Gap::None,
+            Kind::Mark => {
+                let joined = gap == Gap::None && before.gap == Gap::None && at >= 2;
+                place.glued_small = joined && matches!(before.text(text), "." | ",");
+            }
+            _ => {}
+        }
+        place
+    }
+
+    /// What it costs that `word`, a token of `source`, stands here.
+    fn glue(self, word: &Token, source: &str) -> i32 {
+        let spelt = word.kind == Kind::Word && word.end - word.start > 2;
+        let glued = self.glued || self.glued_small && word.case == Case::Lower;
+        let unusual =
+            spelt && glued || self.parted && word.kind == Kind::Mark && word.text(source) == "%";
+        if unusual {
+            GLUE
+        } else {
+            0
+        }
     }
 }
 
@@ -113,57 +182,86 @@ impl Lattice {
             first,
             matches,
         } = *stretch;
+        self.clear();
+        self.identity.extend((0..tokens.len()).map(|at| {
+            let place = Place::of(text, tokens, at);
+            match place {
+                Place::FREE => 0,
+                place => place.glue(&tokens[at], text),
+            }
+        }));
+        self.spared_at.resize(tokens.len(), NO_MORE);
+        self.spans.resize(tokens.len() + 1, 0);
+        for found in matches {
+            let at = found.start as usize - first;
+            let length = usize::from(found.length);
+            if at + length > tokens.len() {
+                continue;
+            }
+            let phrase = lexicon.phrase(found.phrase);
+            if phrase.trigger {
+                let cost = channel.kept(found.class) * KEPT / NAT;
+                self.spare(at, length, cost);
+            }
+            self.longest = self.longest.max(length as u32);
+            let candidates = lexicon.candidates(phrase);
+            if candidates.is_empty() {
+                continue;
+            }
+            self.arc_ends.resize(at, self.arcs.len() as u32);
+            let first_arc = self.arcs.len() as u32;
+            let place = Place::of(text, tokens, at);
+            let used = channel.used(found.class) + SUBSTITUTION;
+            for (candidate, index) in candidates.iter().zip(phrase.candidates.start..) {
+                let [word, ..] = lexicon.tokens(candidate) else {
+                    continue;
+                };
+                let glued = match place {
+                    Place::FREE => 0,
+                    place => place.glue(word, lexicon.original(candidate)),
+                };
+                self.arcs.push(Arc {
+                    length: length as u32,
+                    candidate: index,
+                    cost: used + glued + candidate.channel + candidate.bias,
+                });
+            }
+            self.slots.push(Slot {
+                start: at as u32,
+                length: length as u32,
+                first_arc,
+                end_arc: self.arcs.len() as u32,
+            });
+        }
+        self.arc_ends.resize(tokens.len(), self.arcs.len() as u32);
+    }
+
+    fn clear(&mut self) {
         self.arcs.clear();
         self.arc_ends.clear();
-        self.longest = 1;
-        self.identity.clear();
-        self.identity
-            .extend((0..tokens.len()).map(|at| glue(text, tokens, at, &tokens[at], text)));
-        if self.spared.len() < tokens.len() {
-            self.spared.resize_with(tokens.len(), Vec::new);
-        }
-        self.spared[..tokens.len()].iter_mut().for_each(Vec::clear);
+        self.slots.clear();
+        self.spared.clear();
+        self.spared_at.clear();
         self.spans.clear();
-        self.spans.resize(tokens.len() + 1, 0);
-        let mut next = 0;
-        for at in 0..tokens.len() {
-            while let Some(found) = matches.get(next).filter(|m| m.start as usize - first == at) {
-                next += 1;
-                let length = usize::from(found.length);
-                if at + length > tokens.len() {
-                    continue;
-                }
-                let phrase = lexicon.phrase(found.phrase);
-                let class = found.class;
-                if phrase.trigger {
-                    let cost = channel.kept(class) * KEPT / NAT;
-                    if length == 1 {
-                        self.identity[at] += cost;
-                    } else {
-                        self.spared[at + length - 1].push(Spared {
-                            length: length as u32,
-                            cost,
-                        });
-                        for (inside, span) in self.spans[at..at + length].iter_mut().enumerate() {
-                            *span = (*span).max(inside as u32);
-                        }
-                    }
-                }
-                self.longest = self.longest.max(length as u32);
-                let used = channel.used(class) + SUBSTITUTION;
-                for (index, candidate) in lexicon.candidates(phrase).iter().enumerate() {
-                    let Some(word) = lexicon.tokens(candidate).first() else {
-                        continue;
-                    };
-                    let glued = glue(text, tokens, at, word, lexicon.original(candidate));
-                    self.arcs.push(Arc {
-                        length: length as u32,
-                        candidate: phrase.candidates.start + index as u32,
-                        cost: used + glued + candidate.channel + candidate.bias,
-                    });
-                }
-            }
-            self.arc_ends.push(self.arcs.len() as u32);
+        self.identity.clear();
+        self.longest = 1;
+    }
+
+    /// Takes in a trigger that the spinner would have replaced.
+    fn spare(&mut self, at: usize, length: usize, cost: i32) {
+        if length == 1 {
+            self.identity[at] += cost;
+            return;
+        }
+        let next = &mut self.spared_at[at + length - 1];
+        self.spared.push(Spared {
+            length: length as u32,
+            cost,
+            next: *next,
+        });
+        *next = self.spared.len() as u32 - 1;
+        for (inside, span) in self.spans[at..at + length].iter_mut().enumerate() {
+            *span = (*span).max(inside as u32);
         }
     }
 
@@ -177,6 +275,11 @@ impl Lattice {
         (from, &self.arcs[from..self.arc_ends[at] as usize])
     }
 
+    /// The slots, by their first token, shorter before longer.
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     /// An arc by its index.
     pub(crate) fn arc(&self, index: u32) -> &Arc {
         &self.arcs[index as usize]
@@ -188,11 +291,15 @@ impl Lattice {
 
     /// What it costs to leave a token as it is, given how many before it were left.
     pub(crate) fn identity(&self, at: usize, run: u32) -> i32 {
-        let spared = self.spared[at]
-            .iter()
-            .filter(|s| s.length <= run + 1)
-            .map(|s| s.cost);
-        self.identity[at] + spared.sum::<i32>()
+        let mut cost = self.identity[at];
+        let mut next = self.spared_at[at];
+        while let Some(spared) = self.spared.get(next as usize) {
+            if spared.length <= run + 1 {
+                cost += spared.cost;
+            }
+            next = spared.next;
+        }
+        cost
     }
 
     /// How many tokens left alone before a token boundary may make a difference.

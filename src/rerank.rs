@@ -19,9 +19,11 @@ use std::sync::Arc;
 
 use crate::artefact::{Artefact, Writer};
 pub use crate::buckets::key;
-use crate::buckets::{self, code, Buckets, Entry};
-use crate::context::Word;
+use crate::buckets::{self, Buckets, Entry, Lookup, HAS_CODE};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
+use crate::simd::{run, Classify, Kernel};
+use crate::support::Support;
+use crate::surroundings::Surroundings;
 use crate::token::mix;
 
 const MAGIC: [u8; 8] = *b"unspinRR";
@@ -29,15 +31,14 @@ const VERSION: u32 = 3;
 const READINGS: [u8; 4] = *b"read";
 const WEIGHTS: [u8; 4] = *b"wght";
 
-/// Words that a slot's surroundings reach to each side.
-const REACH: usize = 16;
-
 /// Weights of features, four bits each (see [`LEVELS`]).
 ///
 /// Cheap to clone; the clones share one copy.
 #[derive(Debug, Clone)]
 pub struct Reranker {
     shared: Arc<Artefact>,
+    /// Per level of support, what it counts for any reading.
+    supported: [i32; Support::LEVELS as usize],
 }
 
 impl Reranker {
@@ -73,14 +74,19 @@ impl Reranker {
             "a reranker",
             "unspin model fit",
         )?;
-        if !buckets(&artefact).is_some_and(|table| table.is_sound()) {
+        let Some(table) = buckets(&artefact).filter(Buckets::is_sound) else {
             return Err(ArtefactError {
                 name: name.to_string(),
                 kind: ArtefactErrorKind::Section("wght"),
             });
-        }
+        };
+        let supported = std::array::from_fn(|level| {
+            let [_, (name, feature)] = supports(0, level as u64);
+            COUNTS[table.group(name).get(key(name, feature)) as usize]
+        });
         Ok(Reranker {
             shared: Arc::new(artefact),
+            supported,
         })
     }
 
@@ -115,6 +121,7 @@ impl Reranker {
     pub(crate) fn table(&self) -> Table<'_> {
         Table {
             weights: buckets(&self.shared),
+            supported: &self.supported,
         }
     }
 }
@@ -143,58 +150,93 @@ pub const LEVELS: [i32; 16] = [
 /// of the training less than these resemble each other.
 const SHRINK: i32 = 180;
 
-/// Weights that are looked up together.
-const TOGETHER: usize = 16;
+/// What each code counts with the bit that tells that there is one, and nothing
+/// without.
+const COUNTS: [i32; 2 * HAS_CODE as usize] = {
+    let mut counts = [0; 2 * HAS_CODE as usize];
+    let mut code = 0;
+    while code < LEVELS.len() {
+        counts[HAS_CODE as usize + code] = LEVELS[code];
+        code += 1;
+    }
+    counts
+};
 
 /// The weights, ready for look-ups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
     weights: Option<Buckets<'a>>,
+    supported: &'a [i32; Support::LEVELS as usize],
 }
 
-impl Table<'_> {
-    /// Score of a reading in its surroundings, in cost units; higher is better.
-    pub(crate) fn score(&self, name: u64, support: Option<u64>, surroundings: &[u64]) -> i32 {
-        let Some(weights) = &self.weights else {
-            return 0;
-        };
-        let group = weights.group(name);
-        // All of some are read before any is looked at, since one by one each
-        // would wait for memory.
-        let mut read = [(0, 0); TOGETHER];
-        let mut sum = 0;
-        for features in surroundings.chunks(TOGETHER) {
-            for (to, feature) in read.iter_mut().zip(features) {
-                let key = key(name, *feature);
-                *to = (key, group.read(key));
-            }
-            let found = read[..features.len()].iter();
-            sum += found
-                .map(|(key, bucket)| level(code(*key, *bucket)))
-                .sum::<i32>();
+/// A reading of a slot and its score.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scored {
+    /// Hash of its words.
+    pub(crate) name: u64,
+    /// What the document says for it, where it is a candidate.
+    pub(crate) support: Option<u64>,
+    /// Its score in cost units; higher is better.
+    pub(crate) score: i32,
+}
+
+impl Scored {
+    /// A reading before it is scored.
+    pub(crate) fn new(name: u64, support: Option<u64>) -> Scored {
+        Scored {
+            name,
+            support,
+            score: 0,
         }
-        if let Some(degree) = support {
-            for (name, feature) in supports(name, degree) {
-                sum += level(weights.group(name).get(key(name, feature)));
-            }
-        }
-        sum * SHRINK / 256
     }
 }
 
-/// The weight that a code stands for, 0 if there is none.
-#[inline]
-fn level(code: u8) -> i32 {
-    const ALL: [i32; 32] = {
-        let mut all = [0; 32];
-        let mut code = 0;
-        while code < LEVELS.len() {
-            all[code] = LEVELS[code];
-            code += 1;
+impl Table<'_> {
+    /// Scores the readings of a slot in their surroundings.
+    pub(crate) fn score(&self, surroundings: &mut Surroundings, readings: &mut [Scored]) {
+        if let Some(weights) = self.weights {
+            run(Scoring {
+                weights,
+                supported: self.supported,
+                surroundings,
+                readings,
+            });
         }
-        all
-    };
-    ALL[usize::from(code & 31)]
+    }
+}
+
+/// The scoring of a slot, for machines of every kind.
+struct Scoring<'a, 'r> {
+    weights: Buckets<'a>,
+    supported: &'r [i32; Support::LEVELS as usize],
+    surroundings: &'r mut Surroundings,
+    readings: &'r mut [Scored],
+}
+
+impl Kernel for Scoring<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<C: Classify>(self, _: C) {
+        let mut lookup = Lookup::default();
+        for reading in self.readings {
+            let mut sum = 0;
+            let mut own = None;
+            if let Some(level) = reading.support {
+                let [(_, feature), _] = supports(reading.name, level);
+                own = Some(feature);
+                sum += self.supported.get(level as usize).unwrap_or(&0);
+            }
+            let (features, count) = self.surroundings.with(own);
+            let group = self.weights.group(reading.name);
+            group.look_up(reading.name, features, &mut lookup);
+            let said = lookup.said[..count].iter();
+            sum += said
+                .map(|said| COUNTS[*said as usize % COUNTS.len()])
+                .sum::<i32>();
+            reading.score = sum * SHRINK / 256;
+        }
+    }
 }
 
 /// The features of a level of support: for this reading, and for any.
@@ -209,58 +251,6 @@ fn nearest(weight: f32) -> u8 {
     let code =
         (0..LEVELS.len()).min_by(|a, b| distance(LEVELS[*a]).total_cmp(&distance(LEVELS[*b])));
     code.unwrap_or(0) as u8
-}
-
-/// The name of a reading: a hash of its words.
-pub(crate) fn reading(words: impl Iterator<Item = Word>) -> u64 {
-    words.fold(0x7265_6164_696e_6721, |hash, word| mix(hash, word.to_u64()))
-}
-
-/// A word of a slot's surroundings.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Neighbour {
-    word: Word,
-    /// The feature that it is to slots some words off.
-    far: u64,
-}
-
-impl Neighbour {
-    pub(crate) fn new(word: Word) -> Neighbour {
-        let far = feature(9, word.to_u64(), 0);
-        Neighbour { word, far }
-    }
-}
-
-/// The feature of a kind with two values.
-#[inline]
-fn feature(kind: u64, a: u64, b: u64) -> u64 {
-    mix(mix(kind, a), b)
-}
-
-/// The features of a slot's surroundings: `left` and `right` are the words
-/// around it, in the order of the text.
-pub(crate) fn surroundings(
-    left: &[Neighbour],
-    right: &[Neighbour],
-    capital: bool,
-    features: &mut Vec<u64>,
-) {
-    let word = |near: Option<&Neighbour>| near.map_or(Word::BREAK, |near| near.word).to_u64();
-    let (l1, r1) = (word(left.last()), word(right.first()));
-    let (l2, r2) = (word(left.iter().nth_back(1)), word(right.get(1)));
-    features.clear();
-    features.extend([
-        feature(0, u64::from(capital), 0),
-        feature(1, l1, 0),
-        feature(2, r1, 0),
-        feature(3, l2, 0),
-        feature(4, r2, 0),
-        feature(5, l1, r1),
-    ]);
-    let far = left.iter().rev().skip(2).take(REACH - 2);
-    features.extend(far.map(|near| near.far));
-    let far = right.iter().skip(2).take(REACH - 2);
-    features.extend(far.map(|near| near.far));
 }
 
 /// A slot as the reranker sees it, for training.
@@ -300,6 +290,14 @@ mod tests {
         }
     }
 
+    fn score(reranker: &Reranker, name: u64, support: Option<u64>, features: &[u64]) -> i32 {
+        let mut readings = [Scored::new(name, support); 2];
+        let mut surroundings = Surroundings::of(features);
+        reranker.table().score(&mut surroundings, &mut readings);
+        assert_eq!(readings[0].score, readings[1].score);
+        readings[0].score
+    }
+
     #[test]
     fn a_score_adds_up_what_is_around_and_what_supports() {
         let [(own, level), (any, any_level)] = supports(7, 3);
@@ -315,14 +313,15 @@ mod tests {
             weight(any, any_level, 0.05),
         ];
         let reranker = Reranker::from_bytes("a", Reranker::to_artefact(&weights)).unwrap();
-        let table = reranker.table();
-        assert_eq!(table.score(7, None, &[1, 2]), (89 - 32) * SHRINK / 256);
-        assert_eq!(table.score(7, Some(3), &[1]), (89 + 32 + 12) * SHRINK / 256);
+        let score = |support, features: &[u64]| score(&reranker, 7, support, features);
+        assert_eq!(score(None, &[1, 2]), (89 - 32) * SHRINK / 256);
+        assert_eq!(score(Some(3), &[1]), (89 + 32 + 12) * SHRINK / 256);
     }
 
     #[test]
     fn a_reranker_without_weights_is_one() {
         let reranker = Reranker::from_bytes("none", Reranker::to_artefact(&[])).unwrap();
-        assert_eq!(reranker.table().score(1, None, &[2]), 0);
+        assert_eq!(score(&reranker, 1, None, &[2]), 0);
+        assert_eq!(score(&reranker, 1, Some(3), &[2]), 0);
     }
 }
