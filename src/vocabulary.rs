@@ -43,7 +43,7 @@ impl Vocabulary {
         let ends = ends.collect();
         let keys: Vec<u64> = words.iter().map(|word| word.word.open()).collect();
         let mut entries = Vec::new();
-        let found = model.find_all(0, keys.into_iter(), &mut entries);
+        let found = model.find_all(0, &keys, &mut entries);
         for (word, found) in words.iter_mut().zip(found) {
             word.lone = found;
         }

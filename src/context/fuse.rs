@@ -66,7 +66,7 @@ impl Shape {
         (self.cells() * self.cell_bits() as usize).div_ceil(8) + 4
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, key: u64) -> Place {
         let hash = finish(key ^ self.seed);
         let range = u64::from(self.segments) << self.segment_bits;
@@ -82,15 +82,22 @@ impl Shape {
     }
 
     /// The value of a key that was put in; of another, mostly nothing.
-    #[inline]
     pub(crate) fn get(&self, cells: &[u8], key: u64) -> Option<u32> {
         self.value(self.entry(cells, key))
     }
 
+    /// The entries of several keys, which all wait for memory at the same time.
+    pub(crate) fn entries(&self, cells: &[u8], keys: &[u64], entries: &mut Vec<u32>) {
+        // A copy: nothing that is written can change it, so that it stays in registers.
+        let shape = *self;
+        entries.clear();
+        entries.extend(keys.iter().map(|key| shape.entry(cells, *key)));
+    }
+
     /// What the cells of a key and its fingerprint make together. It waits for
     /// memory, and for nothing else, so that processors work on several keys at once.
-    #[inline]
-    pub(crate) fn entry(&self, cells: &[u8], key: u64) -> u32 {
+    #[inline(always)]
+    fn entry(&self, cells: &[u8], key: u64) -> u32 {
         let bits = self.cell_bits();
         let place = self.place(key);
         let [a, b, c] = place.cells.map(|cell| read(cells, cell, bits));
@@ -230,7 +237,7 @@ fn pack(cells: &[u32], shape: &Shape) -> Vec<u8> {
 }
 
 /// The cell, with bits of its neighbours above it; 0 outside.
-#[inline]
+#[inline(always)]
 fn read(cells: &[u8], cell: u32, bits: u32) -> u32 {
     let at = cell as usize * bits as usize;
     match cells.get(at / 8..).and_then(|rest| rest.first_chunk()) {

@@ -55,7 +55,7 @@ impl Memo {
         found: &mut Vec<Found>,
     ) {
         found.clear();
-        found.extend(model.find_all(order, keys.iter().copied(), &mut self.entries));
+        found.extend(model.find_all(order, keys, &mut self.entries));
     }
 
     /// Cost of a word after a history, as by [`Model::cost_in`], and the history

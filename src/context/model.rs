@@ -258,14 +258,13 @@ impl Model {
     pub(crate) fn find_all<'a>(
         &'a self,
         order: usize,
-        keys: impl Iterator<Item = u64>,
+        keys: &[u64],
         entries: &'a mut Vec<u32>,
     ) -> impl Iterator<Item = Found> + 'a {
         let order = &self.shared.orders[order];
         let bytes = self.shared.artefact.as_bytes();
         let cells = bytes.get(order.cells.clone()).unwrap_or(&[]);
-        entries.clear();
-        entries.extend(keys.map(|key| order.shape.entry(cells, key)));
+        order.shape.entries(cells, keys, entries);
         let value = |entry: &u32| order.shape.value(*entry);
         let found = move |entry| order.codebook.get(value(entry)? as usize).copied();
         entries.iter().map(found)
