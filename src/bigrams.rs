@@ -152,25 +152,34 @@ impl Bigrams {
         let (here, next) = (self.junctions[token], self.junctions[token + 1]);
         let firsts = &self.firsts[here.firsts as usize..next.firsts as usize];
         for last in &self.lasts[here.lasts as usize..next.lasts as usize] {
-            let is_article = problem.vocabulary.is_article(last.word);
-            for (index, first) in firsts.iter().enumerate() {
-                let at = self.bigrams.len();
-                let known = self.found[at].filter(|_| first.known);
+            let row = self.bigrams.len();
+            let found = self.keys[row..].iter().zip(&self.found[row..]);
+            let bigrams = firsts.iter().zip(found).map(|(first, (key, found))| {
+                let known = found.filter(|_| first.known);
                 let (more, back) = known.unwrap_or((last.back, 0));
-                let mut bigram = Bigram {
+                Bigram {
                     cost: first.lone + more,
                     known: known.is_some(),
                     history: History {
-                        key: self.keys[at],
+                        key: *key,
                         back,
                         open: known.is_some(),
                     },
-                };
+                }
+            });
+            self.bigrams.extend(bigrams);
+            let is_article = problem.vocabulary.is_article(last.word);
+            for (index, first) in firsts.iter().enumerate() {
                 if is_article || !first.is_all {
                     let place = (token, index.checked_sub(1));
-                    go_on(&mut bigram, problem, memo, last.word, place);
+                    go_on(
+                        &mut self.bigrams[row + index],
+                        problem,
+                        memo,
+                        last.word,
+                        place,
+                    );
                 }
-                self.bigrams.push(bigram);
             }
         }
     }
@@ -276,9 +285,9 @@ impl Bigrams {
         &self.bigrams[from..from + width]
     }
 
-    /// Which of the words before the boundary where it ends is an arc's last word.
-    pub(crate) fn last_of(&self, arc: usize) -> u32 {
-        self.arc_lasts[arc]
+    /// Which of the words before the boundary where it ends is each arc's last word.
+    pub(crate) fn lasts_of(&self, arcs: Range<usize>) -> &[u32] {
+        &self.arc_lasts[arcs]
     }
 }
 

@@ -115,7 +115,7 @@ impl Decoder {
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
         }
-        self.path.follow(&self.search.graph, task);
+        self.path.follow(self.search.graph(), task);
         self.choose(task, choices);
     }
 
@@ -123,7 +123,7 @@ impl Decoder {
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.search.run(&task.problem);
         self.look(task);
-        let graph = &self.search.graph;
+        let graph = self.search.graph();
         for slot in self.contests.slots() {
             let own = SeenReading {
                 name: task.own_name(slot),
@@ -152,11 +152,12 @@ impl Decoder {
 
     /// Follows the best path, and finds the slots that are worth a second look.
     fn look(&mut self, task: &Task<'_>) {
-        self.path.follow(&self.search.graph, task);
+        self.path.follow(self.search.graph(), task);
         self.far.clear();
         self.far
             .extend(self.path.words.iter().map(|word| far(*word)));
-        self.contests.find(task.problem.lattice, &self.search.graph);
+        self.contests
+            .find(task.problem.lattice, self.search.graph());
     }
 
     /// Gives every arc what the reranker knows of it, and what the document does.
@@ -176,7 +177,7 @@ impl Decoder {
             });
             self.bonus = bonus;
         }
-        self.search.graph.favour(&self.bonus);
+        self.search.graph_mut().favour(&self.bonus);
     }
 
     /// Compares the readings of each slot that is worth it.
@@ -184,7 +185,7 @@ impl Decoder {
         for slot in self.contests.slots() {
             let close = slot
                 .arcs()
-                .filter(|arc| self.search.graph.above(*arc) <= CLOSE);
+                .filter(|arc| self.search.graph().above(*arc) <= CLOSE);
             self.close.clear();
             self.close.extend(close.map(|arc| arc as u32));
             self.readings.clear();
@@ -214,7 +215,7 @@ impl Decoder {
             }
         }
         self.naming(task, &mut |arc, [first, second], _| {
-            names.miss(paragraph, first, second, self.search.graph.above(arc));
+            names.miss(paragraph, first, second, self.search.graph().above(arc));
         });
     }
 
@@ -264,7 +265,7 @@ impl Decoder {
     /// Takes the replacements of the best path, and finds what competes with each
     /// where that is asked for.
     fn choose(&mut self, task: &Task<'_>, choices: &mut Choices) {
-        let (graph, lattice) = (&self.search.graph, task.problem.lattice);
+        let (graph, lattice) = (self.search.graph(), task.problem.lattice);
         let best = graph.best();
         let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
             start: task.first as u32 + start,

@@ -4,21 +4,15 @@
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
 
-use crate::bigrams::History;
-
 /// No edge, or the edge of leaving a token alone where an arc could stand.
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// The cost of what cannot be reached.
 pub(crate) const FAR: i32 = i32::MAX / 2;
 
+/// A state, as far as it matters once the search is over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    pub(crate) history: History,
-    /// Which of the words before the token boundary is the last.
-    pub(crate) last: u32,
-    /// Tokens left as they are before this state, as far as that matters.
-    pub(crate) run: u32,
     /// The token boundary.
     pub(crate) at: u32,
     /// Cost of the best path that leads here.
@@ -78,20 +72,28 @@ impl Graph {
         &self.nodes[state as usize]
     }
 
-    pub(crate) fn node_mut(&mut self, state: u32) -> &mut Node {
-        &mut self.nodes[state as usize]
-    }
-
     /// Goes on to the edges that leave the next token boundary.
     pub(crate) fn step(&mut self) {
         let first = self.edges.len() as u32;
         self.leaving.push(Leaving { first, reach: 0 });
     }
 
-    /// Adds a state and returns its number.
-    pub(crate) fn add_node(&mut self, node: Node) -> u32 {
-        self.nodes.push(node);
+    /// Adds a state at a token boundary, its cost and the edge by which it comes,
+    /// and returns its number.
+    pub(crate) fn add_node(&mut self, at: u32, cost: i32, edge: u32) -> u32 {
+        self.nodes.push(Node {
+            at,
+            cost,
+            edge,
+            rest: FAR,
+        });
         self.nodes.len() as u32 - 1
+    }
+
+    /// A cheaper way to a state.
+    pub(crate) fn improve(&mut self, state: u32, cost: i32, edge: u32) {
+        let node = &mut self.nodes[state as usize];
+        (node.cost, node.edge) = (cost, edge);
     }
 
     /// The number of the edge that is added next.

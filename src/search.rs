@@ -6,7 +6,7 @@
 use crate::bigrams::{Bigrams, History};
 use crate::context::{Found, Memo, Model, Word};
 use crate::cost::NAT;
-use crate::graph::{Edge, Graph, Node, FAR, NONE};
+use crate::graph::{Edge, Graph, FAR, NONE};
 use crate::lattice::Lattice;
 use crate::token::Token;
 use crate::vocabulary::Vocabulary;
@@ -33,8 +33,11 @@ pub(crate) struct Problem<'a> {
 /// A state that waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
-    /// Key of its last two words.
-    history: u64,
+    /// Its last two words.
+    history: History,
+    /// Which of the words before the token boundary is the last.
+    last: u32,
+    /// Tokens left as they are before it, as far as that matters.
     run: u32,
     cost: i32,
     state: u32,
@@ -48,104 +51,163 @@ struct Frontier {
     best: i32,
 }
 
-impl Frontier {
-    fn clear(&mut self) {
-        self.states.clear();
-        self.best = FAR;
+/// A step from a state to one that may be known already.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    from: u32,
+    /// The token boundary where it ends.
+    to: usize,
+    /// Index of the arc, or [`NONE`].
+    arc: u32,
+    cost: i32,
+}
+
+/// What was found so far: the graph, and the states from which it goes on.
+#[derive(Debug, Default)]
+struct Paths {
+    graph: Graph,
+    /// Per token boundary, the states that wait there.
+    frontier: Vec<Frontier>,
+}
+
+impl Paths {
+    fn clear(&mut self, lattice: &Lattice) {
+        let length = lattice.len();
+        self.graph.clear(lattice.arc_count(), length);
+        if self.frontier.len() < length + 1 {
+            self.frontier.resize_with(length + 1, Frontier::default);
+        }
+        for frontier in &mut self.frontier[..=length] {
+            frontier.states.clear();
+            frontier.best = FAR;
+        }
     }
 
-    fn push(&mut self, waiting: Waiting) {
-        self.best = self.best.min(waiting.cost);
-        self.states.push(waiting);
+    /// The states with which to go on from a token boundary, best first.
+    fn take(&mut self, at: usize) -> Vec<Waiting> {
+        let frontier = &mut self.frontier[at];
+        let mut waiting = std::mem::take(&mut frontier.states);
+        if waiting.len() > 1 {
+            waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
+            waiting.truncate(BEAM);
+            let most = frontier.best + WIDTH;
+            while waiting.last().is_some_and(|worst| worst.cost > most) {
+                waiting.pop();
+            }
+        }
+        waiting
+    }
+
+    /// Makes an edge. `next` is where it leads to, but for the state's number.
+    #[inline]
+    fn link(&mut self, step: Step, next: Waiting) {
+        let frontier = &mut self.frontier[step.to];
+        // It would be dropped there: the best can only get better.
+        if next.cost > frontier.best.saturating_add(WIDTH) {
+            return;
+        }
+        frontier.best = frontier.best.min(next.cost);
+        let edge = self.graph.next_edge();
+        let same = |known: &&mut Waiting| {
+            (known.history.key == next.history.key) & (known.run == next.run)
+        };
+        let to = match frontier.states.iter_mut().find(same) {
+            Some(known) => {
+                if next.cost < known.cost {
+                    known.cost = next.cost;
+                    self.graph.improve(known.state, next.cost, edge);
+                }
+                known.state
+            }
+            None => {
+                let state = self.graph.add_node(step.to as u32, next.cost, edge);
+                frontier.states.push(Waiting { state, ..next });
+                state
+            }
+        };
+        let edge = Edge {
+            from: step.from,
+            to,
+            arc: step.arc,
+            cost: step.cost,
+        };
+        self.graph.add_edge(edge, step.to);
     }
 }
 
 /// The search, with memory that it keeps from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    /// What it found.
-    pub(crate) graph: Graph,
-    /// Per token boundary, the states that wait there.
-    frontier: Vec<Frontier>,
+    paths: Paths,
     /// The last token boundary to which an edge leads.
-    reach: u32,
+    reach: usize,
     memo: Memo,
     bigrams: Bigrams,
     /// Per state at a token boundary and word that may follow, what it costs there.
     costs: Vec<i32>,
-    /// Trigrams to look up, where their costs stand, and what was found.
+    /// Trigrams to look up, where their costs stand and what backing off was charged
+    /// there, and what was found.
     keys: Vec<u64>,
-    wanted: Vec<u32>,
+    wanted: Vec<(u32, i32)>,
     found: Vec<Found>,
 }
 
 impl Search {
+    /// What it found.
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.paths.graph
+    }
+
+    pub(crate) fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.paths.graph
+    }
+
     /// Fills the graph of states and edges.
     pub(crate) fn run(&mut self, problem: &Problem<'_>) {
-        let length = problem.lattice.len();
-        self.graph.clear(problem.lattice.arc_count(), length);
+        self.paths.clear(problem.lattice);
         self.reach = 0;
-        if self.frontier.len() < length + 1 {
-            self.frontier.resize_with(length + 1, Frontier::default);
-        }
-        self.frontier[..=length]
-            .iter_mut()
-            .for_each(Frontier::clear);
         self.bigrams.look_up(problem, &mut self.memo);
         let start = problem.model.context(Word::BREAK, Word::BREAK);
-        let state = self.graph.add_node(Node {
+        let frontier = &mut self.paths.frontier[0];
+        frontier.best = 0;
+        frontier.states.push(Waiting {
             history: start.into(),
             last: 0,
             run: 0,
-            at: 0,
             cost: 0,
-            edge: NONE,
-            rest: FAR,
+            state: self.paths.graph.add_node(0, 0, NONE),
         });
-        self.frontier[0].push(Waiting {
-            history: start.two,
-            run: 0,
-            cost: 0,
-            state,
-        });
-        for at in 0..length {
-            self.graph.step();
+        for at in 0..problem.lattice.len() {
+            self.paths.graph.step();
             self.expand(problem, at);
         }
-        self.graph.measure();
+        self.paths.graph.measure();
     }
 
     /// Makes the edges that begin at a token boundary.
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
-        let mut waiting = std::mem::take(&mut self.frontier[at].states);
-        waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
-        waiting.truncate(BEAM);
-        let best = self.frontier[at].best;
-        waiting.retain(|waiting| waiting.cost <= best + WIDTH);
-        self.bigrams.reach(problem, &mut self.memo, at);
+        let waiting = self.paths.take(at);
         if !self.bigrams.matter(at) {
-            if let [Waiting { state, .. }] = waiting[..] {
-                self.pass(problem, at, state);
+            if let [waiting] = &waiting[..] {
+                self.pass(problem, at, waiting);
             }
         } else {
+            self.bigrams.reach(problem, &mut self.memo, at);
             let is_alone = waiting.len() == 1 && self.bigrams.firsts(at).len() == 1;
-            if is_alone && self.reach as usize <= at {
+            if is_alone && self.reach <= at {
                 // Whatever it costs, there is nothing to compare it with.
                 self.costs.clear();
                 self.costs.push(0);
             } else {
                 self.price(problem, at, &waiting);
             }
-            for (index, state) in waiting.iter().enumerate() {
-                self.leave(problem, at, index, state.state);
-            }
+            self.leave(problem, at, &waiting);
         }
-        self.frontier[at].states = waiting;
+        self.paths.frontier[at].states = waiting;
     }
 
     /// Goes on where there is one state and one reading, and so nothing to compare.
-    fn pass(&mut self, problem: &Problem<'_>, at: usize, state: u32) {
-        let node = *self.graph.node(state);
+    fn pass(&mut self, problem: &Problem<'_>, at: usize, waiting: &Waiting) {
         let before = at.checked_sub(1);
         let before = before.map_or(Word::BREAK, |before| problem.words[before]);
         let word = problem.words[at];
@@ -161,14 +223,21 @@ impl Search {
             history.back = bigram.map_or(0, |(_, back)| back);
             history.open = bigram.is_some();
         }
-        let next = Node {
+        let cost = problem.lattice.identity(at, waiting.run);
+        let step = Step {
+            from: waiting.state,
+            to: at + 1,
+            arc: NONE,
+            cost,
+        };
+        let next = Waiting {
             history,
             last: 0,
-            run: node.run + 1,
-            ..node
+            run: (waiting.run + 1).min(problem.lattice.span(at + 1)),
+            cost: waiting.cost + cost,
+            state: NONE,
         };
-        let cost = problem.lattice.identity(at, node.run);
-        self.link(problem, state, at + 1, NONE, cost, next);
+        self.paths.link(step, next);
     }
 
     /// What every reading costs in each state.
@@ -177,117 +246,79 @@ impl Search {
         self.wanted.clear();
         self.costs.clear();
         let firsts = self.bigrams.firsts(at);
-        for waiting in waiting {
-            let node = self.graph.node(waiting.state);
-            for (first, bigram) in firsts.iter().zip(self.bigrams.after(at, node.last)) {
-                if node.history.open && bigram.known {
-                    self.wanted.push(self.costs.len() as u32);
-                    self.keys.push(first.word.extend(node.history.key));
+        for Waiting { history, last, .. } in waiting {
+            let bigrams = self.bigrams.after(at, *last);
+            let from = self.costs.len();
+            let costs = bigrams.iter().map(|bigram| history.back + bigram.cost);
+            self.costs.extend(costs);
+            if history.open {
+                for (index, (first, bigram)) in firsts.iter().zip(bigrams).enumerate() {
+                    if bigram.known {
+                        self.keys.push(first.word.extend(history.key));
+                        self.wanted.push(((from + index) as u32, history.back));
+                    }
                 }
-                self.costs.push(node.history.back + bigram.cost);
             }
         }
         self.memo
             .find_all(problem.model, 2, &self.keys, &mut self.found);
         // Backing off was charged; a trigram is charged instead.
-        for (&wanted, found) in self.wanted.iter().zip(&self.found) {
+        for (&(wanted, back), found) in self.wanted.iter().zip(&self.found) {
             if let Some((more, _)) = found {
-                let node = self
-                    .graph
-                    .node(waiting[wanted as usize / firsts.len()].state);
-                self.costs[wanted as usize] += more - node.history.back;
+                self.costs[wanted as usize] += more - back;
             }
         }
     }
 
-    /// The edges of all readings from a state.
-    fn leave(&mut self, problem: &Problem<'_>, at: usize, index: usize, state: u32) {
-        let node = *self.graph.node(state);
-        let (first_arc, arcs) = problem.lattice.arcs(at);
-        let first_cost = index * (arcs.len() + 1);
-        let history =
-            |search: &Search, reading: usize| search.bigrams.after(at, node.last)[reading].history;
-        let next = Node {
-            history: history(self, 0),
-            last: 0,
-            run: node.run + 1,
-            ..node
-        };
-        let cost = self.costs[first_cost] + problem.lattice.identity(at, node.run);
-        self.link(problem, state, at + 1, NONE, cost, next);
-        for (index, arc) in arcs.iter().enumerate() {
-            let next = Node {
-                history: history(self, index + 1),
-                last: self.bigrams.last_of(first_arc + index),
-                run: 0,
-                ..node
+    /// The edges of all readings from each state.
+    fn leave(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
+        let lattice = problem.lattice;
+        let (first_arc, arcs) = lattice.arcs(at);
+        for arc in arcs {
+            self.reach = self.reach.max(at + arc.length as usize);
+        }
+        let run_after = lattice.span(at + 1);
+        let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
+        let costs = self.costs.chunks_exact(arcs.len() + 1);
+        for (waiting, costs) in waiting.iter().zip(costs) {
+            let bigrams = self.bigrams.after(at, waiting.last);
+            let ([own, bigrams @ ..], [cost, costs @ ..]) = (bigrams, costs) else {
+                continue;
             };
-            let cost = self.costs[first_cost + index + 1] + arc.cost;
-            let to = at + arc.length as usize;
-            self.reach = self.reach.max(to as u32);
-            self.link(problem, state, to, (first_arc + index) as u32, cost, next);
-        }
-    }
-
-    /// Adds an edge to the state `next` at a token boundary, which may be known already.
-    fn link(
-        &mut self,
-        problem: &Problem<'_>,
-        from: u32,
-        at: usize,
-        arc: u32,
-        cost: i32,
-        next: Node,
-    ) {
-        let total = next.cost + cost;
-        let frontier = &mut self.frontier[at];
-        // It would be dropped there: the best can only get better.
-        if total > frontier.best.saturating_add(WIDTH) {
-            return;
-        }
-        let run = next.run.min(problem.lattice.span(at));
-        let history = next.history.key;
-        let edge = self.graph.next_edge();
-        let known = frontier
-            .states
-            .iter_mut()
-            .find(|waiting| waiting.history == history && waiting.run == run);
-        let to = match known {
-            Some(waiting) => {
-                if total < waiting.cost {
-                    let node = self.graph.node_mut(waiting.state);
-                    node.cost = total;
-                    node.edge = edge;
-                    waiting.cost = total;
-                    frontier.best = frontier.best.min(total);
-                }
-                waiting.state
+            let cost = cost + lattice.identity(at, waiting.run);
+            let step = Step {
+                from: waiting.state,
+                to: at + 1,
+                arc: NONE,
+                cost,
+            };
+            let next = Waiting {
+                history: own.history,
+                last: 0,
+                run: (waiting.run + 1).min(run_after),
+                cost: waiting.cost + cost,
+                state: NONE,
+            };
+            self.paths.link(step, next);
+            let readings = arcs.iter().zip(bigrams).zip(costs).zip(lasts);
+            for (index, (((arc, bigram), cost), last)) in readings.enumerate() {
+                let cost = cost + arc.cost;
+                let step = Step {
+                    from: waiting.state,
+                    to: at + arc.length as usize,
+                    arc: (first_arc + index) as u32,
+                    cost,
+                };
+                let next = Waiting {
+                    history: bigram.history,
+                    last: *last,
+                    run: 0,
+                    cost: waiting.cost + cost,
+                    state: NONE,
+                };
+                self.paths.link(step, next);
             }
-            None => {
-                let state = self.graph.add_node(Node {
-                    run,
-                    cost: total,
-                    edge,
-                    at: at as u32,
-                    rest: FAR,
-                    ..next
-                });
-                frontier.push(Waiting {
-                    history,
-                    run,
-                    cost: total,
-                    state,
-                });
-                state
-            }
-        };
-        let edge = Edge {
-            from,
-            to,
-            arc,
-            cost,
-        };
-        self.graph.add_edge(edge, at);
+        }
     }
 }
 

@@ -100,7 +100,7 @@ impl Both {
                 vocabulary: &self.vocabulary,
             };
             self.search.run(&problem);
-            let graph = &self.search.graph;
+            let graph = self.search.graph();
             let mut path: Vec<_> = graph.path().map(|(e, from, _)| (from, e.arc)).collect();
             path.reverse();
             compare(path, reference(&problem));
