@@ -99,7 +99,7 @@ impl Paths {
     }
 
     /// Makes an edge. `next` is where it leads to, but for the state's number.
-    #[inline]
+    #[inline(always)]
     fn link(&mut self, step: Step, next: Waiting) {
         let frontier = &mut self.frontier[step.to];
         // It would be dropped there: the best can only get better.

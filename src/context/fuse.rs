@@ -240,9 +240,9 @@ fn pack(cells: &[u32], shape: &Shape) -> Vec<u8> {
 #[inline(always)]
 fn read(cells: &[u8], cell: u32, bits: u32) -> u32 {
     let at = cell as usize * bits as usize;
-    match cells.get(at / 8..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u32::from_le_bytes(*chunk) >> (at % 8),
-        None => 0,
+    match cells.get(at / 8..at / 8 + 4) {
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) >> (at % 8),
+        _ => 0,
     }
 }
 
