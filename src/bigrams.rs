@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use crate::context::{Context, Found, Memo, Model, Word};
+use crate::lattice::Arc;
 use crate::search::Problem;
 use crate::sound::takes_an;
-use crate::vocabulary::KnownWord;
+use crate::vocabulary::{KnownWord, Vocabulary};
 
 /// Bigrams that are priced together, but for those of one token boundary.
 /// Few in tests, so that short texts need several goes.
@@ -24,6 +25,25 @@ pub(crate) struct Bigram {
     pub(crate) known: bool,
     /// The last two words behind the reading.
     pub(crate) history: History,
+}
+
+impl Bigram {
+    /// The first word of a reading after a word, where `found` is what the model
+    /// says of them together.
+    #[inline(always)]
+    fn new(last: &Last, first: &First, key: u64, found: Found) -> Bigram {
+        let known = found.filter(|_| first.known);
+        let (more, back) = known.unwrap_or((last.back, 0));
+        Bigram {
+            cost: first.lone + more,
+            known: known.is_some(),
+            history: History {
+                key,
+                back,
+                open: known.is_some(),
+            },
+        }
+    }
 }
 
 /// The last two words of a path.
@@ -51,8 +71,22 @@ impl From<Context> for History {
 #[derive(Debug, Clone, Copy)]
 struct Last {
     word: Word,
+    /// Start of the keys of bigrams that it begins.
+    open: u64,
     /// Cost of backing off from it.
     back: i32,
+    is_article: bool,
+}
+
+impl Last {
+    fn new(word: Word, lone: Found, vocabulary: &Vocabulary) -> Last {
+        Last {
+            word,
+            open: word.open(),
+            back: lone.map_or(0, |(_, back)| back),
+            is_article: vocabulary.is_article(word),
+        }
+    }
 }
 
 /// The first word of a reading.
@@ -65,15 +99,19 @@ pub(crate) struct First {
     known: bool,
     /// Whether it is all of the reading.
     is_all: bool,
+    /// The candidate that the reading is, or [`Arc::IDENTITY`].
+    candidate: u32,
 }
 
 impl First {
-    fn new(word: Word, lone: Found, is_all: bool, model: &Model) -> First {
+    /// The first of the words of a candidate, where the model says so much of it.
+    fn new(word: Word, lone: Found, candidate: u32, is_all: bool, model: &Model) -> First {
         First {
             word,
             lone: lone.map_or(model.unknown(), |(cost, _)| cost),
             known: lone.is_some(),
             is_all,
+            candidate,
         }
     }
 }
@@ -130,55 +168,38 @@ impl Bigrams {
         let rest = &self.junctions[at + 1..];
         let fit = rest.partition_point(|junction| junction.bigrams - from <= ROOM);
         self.priced = at..at + fit.max(1);
+        let junctions = &self.junctions[at..=self.priced.end];
+        let last = &junctions[junctions.len() - 1];
+        let pairs = (last.bigrams - from) as usize;
         self.keys.clear();
-        for at in self.priced.clone() {
-            let (here, next) = (self.junctions[at], self.junctions[at + 1]);
-            let firsts = &self.firsts[here.firsts as usize..next.firsts as usize];
-            for last in &self.lasts[here.lasts as usize..next.lasts as usize] {
-                let open = last.word.open();
-                self.keys
-                    .extend(firsts.iter().map(|first| first.word.extend(open)));
+        self.keys.reserve(pairs);
+        for pair in junctions.windows(2) {
+            let firsts = &self.firsts[pair[0].firsts as usize..pair[1].firsts as usize];
+            for last in &self.lasts[pair[0].lasts as usize..pair[1].lasts as usize] {
+                for first in firsts {
+                    self.keys.push(first.word.extend(last.open));
+                }
             }
         }
         memo.find_all(problem.model, 1, &self.keys, &mut self.found);
         self.bigrams.clear();
-        for at in self.priced.clone() {
-            self.price(problem, memo, at);
-        }
-    }
-
-    /// What the readings at one token boundary cost after each word before it.
-    fn price(&mut self, problem: &Problem<'_>, memo: &mut Memo, token: usize) {
-        let (here, next) = (self.junctions[token], self.junctions[token + 1]);
-        let firsts = &self.firsts[here.firsts as usize..next.firsts as usize];
-        for last in &self.lasts[here.lasts as usize..next.lasts as usize] {
-            let row = self.bigrams.len();
-            let found = self.keys[row..].iter().zip(&self.found[row..]);
-            let bigrams = firsts.iter().zip(found).map(|(first, (key, found))| {
-                let known = found.filter(|_| first.known);
-                let (more, back) = known.unwrap_or((last.back, 0));
-                Bigram {
-                    cost: first.lone + more,
-                    known: known.is_some(),
-                    history: History {
-                        key: *key,
-                        back,
-                        open: known.is_some(),
-                    },
-                }
-            });
-            self.bigrams.extend(bigrams);
-            let is_article = problem.vocabulary.is_article(last.word);
-            for (index, first) in firsts.iter().enumerate() {
-                if is_article || !first.is_all {
-                    let place = (token, index.checked_sub(1));
-                    go_on(
-                        &mut self.bigrams[row + index],
-                        problem,
-                        memo,
-                        last.word,
-                        place,
-                    );
+        self.bigrams.reserve(pairs);
+        let mut found = self.keys.iter().zip(&self.found);
+        for (pair, token) in junctions.windows(2).zip(at..) {
+            let firsts = &self.firsts[pair[0].firsts as usize..pair[1].firsts as usize];
+            for last in &self.lasts[pair[0].lasts as usize..pair[1].lasts as usize] {
+                for (first, (key, found)) in firsts.iter().zip(&mut found) {
+                    let mut bigram = Bigram::new(last, first, *key, *found);
+                    if last.is_article | !first.is_all {
+                        go_on(
+                            &mut bigram,
+                            problem,
+                            memo,
+                            last.word,
+                            (token, first.candidate),
+                        );
+                    }
+                    self.bigrams.push(bigram);
                 }
             }
         }
@@ -206,16 +227,13 @@ impl Bigrams {
             self.junctions.push(junction);
             let (first_arc, arcs) = lattice.arcs(at);
             if !arcs.is_empty() || at < horizon || lattice.span(at) > 0 {
-                let back = |lone: Found| lone.map_or(0, |(_, back)| back);
+                let vocabulary = problem.vocabulary;
                 self.lasts.push(match at.checked_sub(1) {
-                    Some(before) => Last {
-                        word: problem.words[before],
-                        back: back(self.own[before]),
-                    },
-                    None => Last {
-                        word: Word::BREAK,
-                        back: back(memo.find(model, 0, Word::BREAK.open())),
-                    },
+                    Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
+                    None => {
+                        let lone = memo.find(model, 0, Word::BREAK.open());
+                        Last::new(Word::BREAK, lone, vocabulary)
+                    }
                 });
                 let lasts = &mut self.lasts;
                 let arc_lasts = &mut self.arc_lasts;
@@ -227,21 +245,24 @@ impl Bigrams {
                     let index = known.iter().position(|known| known.word == last.word);
                     arc_lasts[arc as usize] = index.unwrap_or(known.len()) as u32;
                     if index.is_none() {
-                        lasts.push(Last {
-                            word: last.word,
-                            back: back(last.lone),
-                        });
+                        lasts.push(Last::new(last.word, last.lone, vocabulary));
                     }
                     false
                 });
+                let (word, lone) = (problem.words[at], self.own[at]);
                 self.firsts
-                    .push(First::new(problem.words[at], self.own[at], true, model));
+                    .push(First::new(word, lone, Arc::IDENTITY, true, model));
                 for (index, arc) in arcs.iter().enumerate() {
                     let words = problem.vocabulary.candidate(arc.candidate);
                     if let [first, ..] = words {
                         let is_all = words.len() == 1;
-                        self.firsts
-                            .push(First::new(first.word, first.lone, is_all, model));
+                        self.firsts.push(First::new(
+                            first.word,
+                            first.lone,
+                            arc.candidate,
+                            is_all,
+                            model,
+                        ));
                     }
                     if let Some(last) = words.last() {
                         let end = at as u32 + arc.length;
@@ -292,18 +313,18 @@ impl Bigrams {
 }
 
 /// Adds what the further words of a reading cost, and an article that does not
-/// fit. The reading is the token itself, or one of its arcs.
+/// fit. The reading is the token itself, or a candidate.
 fn go_on(
     bigram: &mut Bigram,
     problem: &Problem<'_>,
     memo: &mut Memo,
     last: Word,
-    (token, arc): (usize, Option<usize>),
+    (token, candidate): (usize, u32),
 ) {
-    let arcs = problem.lattice.arcs(token).1;
-    let words = arc.map_or(&[][..], |arc| {
-        problem.vocabulary.candidate(arcs[arc].candidate)
-    });
+    let words = match candidate {
+        Arc::IDENTITY => &[],
+        candidate => problem.vocabulary.candidate(candidate),
+    };
     let sound = || match words {
         [word, ..] => word.takes_an,
         [] => takes_an(problem.tokens[token].text(problem.text)),
