@@ -297,13 +297,11 @@ impl Bigrams {
         &self.firsts[from..self.junctions[at + 1].firsts as usize]
     }
 
-    /// These words after one of those before the boundary.
-    pub(crate) fn after(&self, at: usize, last: u32) -> &[Bigram] {
-        let junction = self.junctions[at];
-        let width = (self.junctions[at + 1].firsts - junction.firsts) as usize;
+    /// These words after each of those before the boundary, row by row.
+    pub(crate) fn table(&self, at: usize) -> &[Bigram] {
         let before = self.junctions[self.priced.start].bigrams;
-        let from = (junction.bigrams - before) as usize + last as usize * width;
-        &self.bigrams[from..from + width]
+        let place = |at: usize| (self.junctions[at].bigrams - before) as usize;
+        &self.bigrams[place(at)..place(at + 1)]
     }
 
     /// Which of the words before the boundary where it ends is each arc's last word.

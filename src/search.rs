@@ -245,9 +245,9 @@ impl Search {
         self.keys.clear();
         self.wanted.clear();
         self.costs.clear();
-        let firsts = self.bigrams.firsts(at);
+        let (firsts, table) = (self.bigrams.firsts(at), self.bigrams.table(at));
         for Waiting { history, last, .. } in waiting {
-            let bigrams = self.bigrams.after(at, *last);
+            let bigrams = &table[*last as usize * firsts.len()..][..firsts.len()];
             let from = self.costs.len();
             let costs = bigrams.iter().map(|bigram| history.back + bigram.cost);
             self.costs.extend(costs);
@@ -279,9 +279,10 @@ impl Search {
         }
         let run_after = lattice.span(at + 1);
         let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
-        let costs = self.costs.chunks_exact(arcs.len() + 1);
+        let (table, width) = (self.bigrams.table(at), arcs.len() + 1);
+        let costs = self.costs.chunks_exact(width);
         for (waiting, costs) in waiting.iter().zip(costs) {
-            let bigrams = self.bigrams.after(at, waiting.last);
+            let bigrams = &table[waiting.last as usize * width..][..width];
             let ([own, bigrams @ ..], [cost, costs @ ..]) = (bigrams, costs) else {
                 continue;
             };
