@@ -122,7 +122,7 @@ impl Place {
     };
 
     /// The place of a token.
-    #[inline]
+    #[inline(always)]
     fn of(text: &str, tokens: &[Token], at: usize) -> Place {
         let gap = tokens[at].gap;
         let next = tokens.get(at + 1).map(|next| next.gap);
@@ -135,6 +135,7 @@ impl Place {
     }
 
     /// The same where something stands close by.
+    #[inline(never)]
     fn between(text: &str, tokens: &[Token], at: usize) -> Place {
         let gap = tokens[at].gap;
         let mut place = Place::FREE;
@@ -183,13 +184,12 @@ impl Lattice {
             matches,
         } = *stretch;
         self.clear();
-        self.identity.extend((0..tokens.len()).map(|at| {
-            let place = Place::of(text, tokens, at);
-            match place {
+        self.identity.extend(
+            (0..tokens.len()).map(|at| match Place::of(text, tokens, at) {
                 Place::FREE => 0,
                 place => place.glue(&tokens[at], text),
-            }
-        }));
+            }),
+        );
         self.spared_at.resize(tokens.len(), NO_MORE);
         self.spans.resize(tokens.len() + 1, 0);
         for found in matches {
@@ -216,14 +216,14 @@ impl Lattice {
                 let [word, ..] = lexicon.tokens(candidate) else {
                     continue;
                 };
-                let glued = match place {
-                    Place::FREE => 0,
-                    place => place.glue(word, lexicon.original(candidate)),
-                };
+                let mut cost = used + candidate.channel + candidate.bias;
+                if place != Place::FREE {
+                    cost += place.glue(word, lexicon.original(candidate));
+                }
                 self.arcs.push(Arc {
                     length: length as u32,
                     candidate: index,
-                    cost: used + glued + candidate.channel + candidate.bias,
+                    cost,
                 });
             }
             self.slots.push(Slot {

@@ -238,22 +238,32 @@ fn density(world: &World, options: &Options) -> Chart {
 
 /// Documents shared out among threads.
 fn threads(world: &World, options: &Options) -> Chart {
-    let texts = [("clean", &world.texts.clean), ("spun", &world.spun_part)];
-    let curves = texts.map(|(name, documents)| {
+    // Clean texts pass so fast that starting threads would show: they go round often.
+    let texts = [
+        ("clean", &world.texts.clean, 30),
+        ("spun", &world.spun_part, 1),
+    ];
+    let curves = texts.map(|(name, documents, rounds)| {
         let mut curve = Curve::new(name);
-        let answer = restore_on(1, &world.restorer, documents);
+        let answer = restore_on(1, &world.restorer, documents, rounds);
         for threads in [1, 2] {
-            let run = || assert_eq!(restore_on(threads, &world.restorer, documents), answer);
+            let run = || {
+                let restored = restore_on(threads, &world.restorer, documents, rounds);
+                assert_eq!(restored, answer);
+            };
+            let bytes = bytes(documents) * rounds;
+            // What other work is on the machine counts least in the best of some runs.
+            let best = (0..options.rounds()).map(|_| speed(bytes, options, run));
             curve
                 .points
-                .push((threads as f64, speed(bytes(documents), options, run)));
+                .push((threads as f64, best.fold(0.0, f64::max)));
         }
         curve
     });
     Chart {
         file: "threads",
         title: "Speed by number of threads",
-        about: "Documents shared out among threads that have a worker each.",
+        about: "Documents shared out among threads that have a worker each; the best of some runs.",
         x: "threads",
         y: "MB/s",
         log: [false, true],
@@ -261,16 +271,22 @@ fn threads(world: &World, options: &Options) -> Chart {
     }
 }
 
-/// Bytes of all restored documents.
-fn restore_on(threads: usize, restorer: &Restorer, documents: &[String]) -> usize {
+/// Bytes of all restored documents, which are gone through some times.
+fn restore_on(threads: usize, restorer: &Restorer, documents: &[String], rounds: usize) -> usize {
     let next = AtomicUsize::new(0);
     let total = AtomicUsize::new(0);
+    let all = documents.len() * rounds;
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 let mut worker = restorer.worker();
-                while let Some(text) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    total.fetch_add(worker.restore(text).len(), Ordering::Relaxed);
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= all {
+                        break;
+                    }
+                    let restored = worker.restore(&documents[at % documents.len()]);
+                    total.fetch_add(restored.len(), Ordering::Relaxed);
                 }
             });
         }
