@@ -37,7 +37,7 @@ pub(crate) struct Edge {
 struct Leaving {
     /// The first of them.
     first: u32,
-    /// The last token boundary to which one leads.
+    /// The last token boundary to which one may lead.
     reach: u32,
 }
 
@@ -72,10 +72,11 @@ impl Graph {
         &self.nodes[state as usize]
     }
 
-    /// Goes on to the edges that leave the next token boundary.
-    pub(crate) fn step(&mut self) {
-        let first = self.edges.len() as u32;
-        self.leaving.push(Leaving { first, reach: 0 });
+    /// Goes on to the edges that leave the next token boundary, of which the longest
+    /// may lead to `reach`.
+    pub(crate) fn step(&mut self, reach: usize) {
+        let (first, reach) = (self.edges.len() as u32, reach as u32);
+        self.leaving.push(Leaving { first, reach });
     }
 
     /// Adds a state at a token boundary, its cost and the edge by which it comes,
@@ -101,12 +102,9 @@ impl Graph {
         self.edges.len() as u32
     }
 
-    /// Adds an edge that leads to the token boundary `at`.
-    pub(crate) fn add_edge(&mut self, edge: Edge, at: usize) {
+    /// Adds an edge.
+    pub(crate) fn add_edge(&mut self, edge: Edge) {
         self.edges.push(edge);
-        if let Some(leaving) = self.leaving.last_mut() {
-            leaving.reach = leaving.reach.max(at as u32);
-        }
     }
 
     /// Finds the end of the best path, the cost of the best path from every
@@ -172,7 +170,7 @@ impl Graph {
         })
     }
 
-    /// The last token boundary to which an edge leads that leaves one.
+    /// The last token boundary to which an edge may lead that leaves one.
     pub(crate) fn reach(&self, at: u32) -> u32 {
         self.leaving[at as usize].reach
     }

@@ -131,7 +131,7 @@ impl Paths {
             arc: step.arc,
             cost: step.cost,
         };
-        self.graph.add_edge(edge, step.to);
+        self.graph.add_edge(edge);
     }
 }
 
@@ -178,7 +178,6 @@ impl Search {
             state: self.paths.graph.add_node(0, 0, NONE),
         });
         for at in 0..problem.lattice.len() {
-            self.paths.graph.step();
             self.expand(problem, at);
         }
         self.paths.graph.measure();
@@ -187,6 +186,10 @@ impl Search {
     /// Makes the edges that begin at a token boundary.
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
         let waiting = self.paths.take(at);
+        let arcs = problem.lattice.arcs(at).1;
+        let longest = arcs.iter().map(|arc| arc.length).fold(1, u32::max);
+        let reach = at + longest as usize;
+        self.paths.graph.step(reach);
         if !self.bigrams.matter(at) {
             if let [waiting] = &waiting[..] {
                 self.pass(problem, at, waiting);
@@ -202,6 +205,9 @@ impl Search {
                 self.price(problem, at, &waiting);
             }
             self.leave(problem, at, &waiting);
+            if !arcs.is_empty() {
+                self.reach = self.reach.max(reach);
+            }
         }
         self.paths.frontier[at].states = waiting;
     }
@@ -246,18 +252,15 @@ impl Search {
         self.wanted.clear();
         self.costs.clear();
         let (firsts, table) = (self.bigrams.firsts(at), self.bigrams.table(at));
+        self.costs.reserve(waiting.len() * firsts.len());
         for Waiting { history, last, .. } in waiting {
             let bigrams = &table[*last as usize * firsts.len()..][..firsts.len()];
-            let from = self.costs.len();
-            let costs = bigrams.iter().map(|bigram| history.back + bigram.cost);
-            self.costs.extend(costs);
-            if history.open {
-                for (index, (first, bigram)) in firsts.iter().zip(bigrams).enumerate() {
-                    if bigram.known {
-                        self.keys.push(first.word.extend(history.key));
-                        self.wanted.push(((from + index) as u32, history.back));
-                    }
+            for (first, bigram) in firsts.iter().zip(bigrams) {
+                if history.open & bigram.known {
+                    self.keys.push(first.word.extend(history.key));
+                    self.wanted.push((self.costs.len() as u32, history.back));
                 }
+                self.costs.push(history.back + bigram.cost);
             }
         }
         self.memo
@@ -274,9 +277,6 @@ impl Search {
     fn leave(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
         let lattice = problem.lattice;
         let (first_arc, arcs) = lattice.arcs(at);
-        for arc in arcs {
-            self.reach = self.reach.max(at + arc.length as usize);
-        }
         let run_after = lattice.span(at + 1);
         let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
         let (table, width) = (self.bigrams.table(at), arcs.len() + 1);
