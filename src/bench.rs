@@ -2,7 +2,7 @@
 //! that the library does not offer alone. No part of its surface.
 
 use crate::dict::Dictionary;
-use crate::scan::{scan, Match};
+use crate::scan::{scan, scan_scalar, Match};
 use crate::token::{self, tokenize_into, Token};
 
 /// As [`tokenize_into`] on a machine without AVX2.
@@ -28,7 +28,8 @@ impl Matcher {
     /// As [`count_matches`](Self::count_matches) on a machine without AVX2.
     pub fn count_matches_scalar(&mut self, dictionary: &Dictionary, text: &str) -> usize {
         tokenize_scalar_into(text, &mut self.tokens);
-        self.count_again(dictionary, text)
+        scan_scalar(text, &self.tokens, dictionary.lexicon(), &mut self.matches);
+        self.matches.len()
     }
 
     /// As [`count_matches`](Self::count_matches) for the text that was cut up last.

@@ -1,8 +1,10 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use crate::dict::{Beginning, Lexicon, PhraseId};
+use crate::dict::{Known, Lexicon, PhraseId, Prefix, Prefixes, Step};
+use crate::simd::{self, ones, Classify, Kernel, Scalar};
 use crate::token::{hash_byte, Case, Gap, Kind, Token};
 
 /// A phrase of the dictionary found in the text.
@@ -18,6 +20,16 @@ pub(crate) struct Match {
     pub(crate) leads: bool,
     /// Which.
     pub(crate) phrase: PhraseId,
+}
+
+impl Match {
+    const NONE: Match = Match {
+        start: 0,
+        length: 0,
+        class: Class(0),
+        leads: false,
+        phrase: PhraseId(0),
+    };
 }
 
 /// Where a phrase stands: spinners spare capitalised words, quotations, both, or neither.
@@ -40,66 +52,148 @@ impl Class {
 /// Tokens that are looked through at a time, a bit for each.
 const CHUNK: usize = 64;
 
+/// Tokens behind these that are looked up with them.
+const AHEAD: usize = 2;
+
 /// Finds all matches, in order of their first token, shorter before longer.
 ///
 /// Phrases in capitals throughout are left out: spinners do not touch those.
 pub(crate) fn scan(text: &str, tokens: &[Token], lexicon: &Lexicon, matches: &mut Vec<Match>) {
-    matches.clear();
-    let mut quotes = Quotes::default();
-    let mut covered = 0;
-    let mut begin = [Beginning::default(); CHUNK];
-    for from in (0..tokens.len()).step_by(CHUNK) {
-        let chunk = &tokens[from..tokens.len().min(from + CHUNK)];
-        let quoted = quotes.follow(text, chunk);
-        for offset in ones(promising(&tokens[from..], lexicon, &mut begin)) {
-            let at = from + offset;
-            let quoted = quoted >> offset & 1 != 0;
-            let before = matches.len();
-            lexicon.matches(text, tokens, at, begin[offset], |phrase, length| {
-                let span = &tokens[at..at + length];
-                if span.iter().all(|token| token.case == Case::Upper) {
-                    return;
-                }
-                // "A" and "I" are capital by rule, not by being names.
-                let capital = span
-                    .iter()
-                    .any(|t| t.case != Case::Lower && t.end - t.start > 1);
-                matches.push(Match {
-                    start: at as u32,
-                    length: length.min(255) as u8,
-                    class: Class::new(capital, quoted),
-                    leads: false,
-                    phrase,
-                });
-            });
-            if at >= covered && matches.len() > before {
-                if let Some(last) = matches.last_mut() {
-                    last.leads = true;
-                    covered = at + usize::from(last.length);
-                }
-            }
+    simd::run(Scan::new(text, tokens, lexicon, matches));
+}
+
+/// As [`scan`], in the way that is left where a machine has no better one.
+pub(crate) fn scan_scalar(
+    text: &str,
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    matches: &mut Vec<Match>,
+) {
+    Scan::new(text, tokens, lexicon, matches).run(Scalar);
+}
+
+/// A text that is looked through.
+struct Scan<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    prefixes: &'a Prefixes,
+    matches: &'a mut Vec<Match>,
+    buffer: Buffer,
+    /// End of the last match that leads.
+    covered: usize,
+}
+
+impl Kernel for Scan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<C: Classify>(mut self, _: C) {
+        let (text, tokens) = (self.text, self.tokens);
+        let mut quotes = Quotes::default();
+        // Of a chunk's tokens, and of the first ones of the next.
+        let mut known = [Known::default(); CHUNK + AHEAD];
+        let first = &tokens[..tokens.len().min(AHEAD)];
+        self.prefixes.know(text, first, &mut known[CHUNK..]);
+        for from in (0..tokens.len()).step_by(CHUNK) {
+            known.copy_within(CHUNK.., 0);
+            known[AHEAD..].fill(Known::default());
+            let ahead = tokens.get(from + AHEAD..).unwrap_or_default();
+            let ahead = &ahead[..ahead.len().min(CHUNK)];
+            self.prefixes.know(text, ahead, &mut known[AHEAD..]);
+            let quoted = quotes.follow(text, &tokens[from..tokens.len().min(from + CHUNK)]);
+            self.chunk(from, &known, quoted);
         }
     }
 }
 
-/// Which of the first tokens may begin a phrase, and what is known of these.
-///
-/// All are looked up before any is looked at, since one by one each would wait
-/// for memory; and there is no branch for any, since processors could not
-/// foresee it.
-fn promising(tokens: &[Token], lexicon: &Lexicon, begin: &mut [Beginning; CHUNK]) -> u64 {
-    let chunk = &tokens[..tokens.len().min(CHUNK)];
-    let some = bits(chunk, |token| may_begin(token, lexicon));
-    for offset in ones(some) {
-        begin[offset] = lexicon.begin(&chunk[offset]);
+impl<'a> Scan<'a> {
+    fn new(
+        text: &'a str,
+        tokens: &'a [Token],
+        lexicon: &'a Lexicon,
+        matches: &'a mut Vec<Match>,
+    ) -> Scan<'a> {
+        matches.clear();
+        Scan {
+            text,
+            tokens,
+            prefixes: lexicon.prefixes(),
+            matches,
+            buffer: [Match::NONE; ROOM],
+            covered: 0,
+        }
     }
-    let mut promising = 0;
-    for offset in ones(some) {
-        let next = tokens.get(offset + 1);
-        let is_promising = lexicon.is_promising(begin[offset], next.unwrap_or(&END));
-        promising |= u64::from(is_promising) << offset;
+
+    /// Finds the matches that begin in a chunk.
+    ///
+    /// There is hardly a branch, since processors could not foresee which
+    /// tokens begin a phrase, and what tables hold is read before any of it is
+    /// needed, since one by one each would wait for memory.
+    #[inline(always)]
+    fn chunk(&mut self, from: usize, known: &[Known; CHUNK + AHEAD], quoted: u64) {
+        let tokens = &self.tokens[from..];
+        let gap = |at: usize| tokens.get(at).map_or(Gap::Break, |next| next.gap);
+        let (mut one, mut may_pair) = (0u64, 0u64);
+        let mut steps = [Step::default(); CHUNK];
+        for offset in 0..tokens.len().min(CHUNK) {
+            let step = Step::from_word(known[offset], known[offset + 1], gap(offset + 1));
+            steps[offset] = step;
+            may_pair |= u64::from(self.prefixes.may_take(step)) << offset;
+            one |= u64::from(known[offset].is_phrase()) << offset;
+        }
+        let mut pairs = [Prefix::default(); CHUNK];
+        self.prefixes.take(&steps, may_pair, &mut pairs);
+        let (mut two, mut more) = (0u64, 0u64);
+        for offset in ones(may_pair) {
+            let pair = pairs[offset];
+            let step = Step::from_prefix(pair, known[offset + 2], gap(offset + 2));
+            let goes_on = pair.goes_on() & self.prefixes.may_take(step);
+            more |= u64::from(goes_on) << offset;
+            two |= u64::from(pair.is_phrase()) << offset;
+        }
+        let mut found = Found::new(self.covered);
+        for offset in ones(one | two | more) {
+            let bit = |bits: u64| bits >> offset & 1 != 0;
+            let rest = &tokens[offset..];
+            let (first, second) = (Look::of(&rest[0]), Look::of(rest.get(1).unwrap_or(&END)));
+            let both = first.and(second);
+            let place = Place {
+                at: from + offset,
+                is_quoted: bit(quoted),
+            };
+            found.begin(&mut self.buffer, self.matches);
+            found.add(
+                &mut self.buffer,
+                place,
+                1,
+                first,
+                known[offset].phrase(),
+                bit(one),
+            );
+            found.add(
+                &mut self.buffer,
+                place,
+                2,
+                both,
+                pairs[offset].phrase(),
+                bit(two),
+            );
+            if bit(more) {
+                let known = &known[offset..];
+                let add = |phrase, length: usize| {
+                    let looks = rest[2..length].iter().map(Look::of);
+                    let look = looks.fold(both, Look::and);
+                    found.make_room(&mut self.buffer, self.matches);
+                    found.add(&mut self.buffer, place, length, look, phrase, true);
+                };
+                self.prefixes
+                    .longer(self.text, rest, known, pairs[offset], add);
+            }
+            found.lead(&mut self.buffer, place);
+        }
+        found.flush(&mut self.buffer, self.matches);
+        self.covered = found.covered;
     }
-    promising
 }
 
 /// What stands behind the last token.
@@ -110,36 +204,123 @@ const END: Token = Token {
     kind: Kind::Mark,
     gap: Gap::Break,
     case: Case::Lower,
+    is_short: true,
 };
 
-/// Whether a phrase may begin with a token.
-#[inline]
-fn may_begin(token: &Token, lexicon: &Lexicon) -> bool {
-    let kinds = 1 << Kind::Word as u8 | 1 << Kind::Number as u8 | 1 << Kind::Mark as u8;
-    (kinds >> token.kind as u8 & 1 != 0) & lexicon.may_begin(token)
+/// How tokens are written: whether all are in capitals, and whether one is capitalised.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    is_shouted: bool,
+    is_capital: bool,
 }
 
-/// A bit for each token of a chunk.
-#[inline]
-fn bits(chunk: &[Token], is_set: impl Fn(&Token) -> bool) -> u64 {
-    let bit = |(offset, token)| u64::from(is_set(token)) << offset;
-    chunk
-        .iter()
-        .enumerate()
-        .map(bit)
-        .fold(0, |all, bit| all | bit)
+impl Look {
+    #[inline(always)]
+    fn of(token: &Token) -> Look {
+        Look {
+            is_shouted: token.case == Case::Upper,
+            // "A" and "I" are capital by rule, not by being names.
+            is_capital: (token.case != Case::Lower) & (token.end - token.start > 1),
+        }
+    }
+
+    #[inline(always)]
+    fn and(self, next: Look) -> Look {
+        Look {
+            is_shouted: self.is_shouted & next.is_shouted,
+            is_capital: self.is_capital | next.is_capital,
+        }
+    }
 }
 
-/// The places of the bits that are set, lowest first.
-#[inline]
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lowest = bits.trailing_zeros();
-        (bits != 0).then(|| {
-            bits &= bits - 1;
-            lowest as usize % CHUNK
-        })
-    })
+/// Where matches begin.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: usize,
+    is_quoted: bool,
+}
+
+/// Matches of a chunk on their way, gathered where no room has to be asked for.
+type Buffer = [Match; ROOM];
+
+const ROOM: usize = 256;
+
+/// How far a buffer is filled. It stays in registers, since each match waits for
+/// the one before it to be counted.
+struct Found {
+    count: usize,
+    /// How many there were before the last place.
+    before: usize,
+    /// Tokens of the last match.
+    length: usize,
+    /// End of the last match that leads.
+    covered: usize,
+}
+
+impl Found {
+    #[inline(always)]
+    fn new(covered: usize) -> Found {
+        Found {
+            count: 0,
+            before: 0,
+            length: 0,
+            covered,
+        }
+    }
+
+    /// Begins with the matches of a place.
+    #[inline(always)]
+    fn begin(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
+        if self.count > ROOM - 4 {
+            self.flush(buffer, matches);
+        }
+        self.before = self.count;
+    }
+
+    /// Adds a match if there is one that is not in capitals throughout.
+    #[inline(always)]
+    fn add(
+        &mut self,
+        buffer: &mut Buffer,
+        place: Place,
+        length: usize,
+        look: Look,
+        phrase: PhraseId,
+        is_one: bool,
+    ) {
+        buffer[self.count % ROOM] = Match {
+            start: place.at as u32,
+            length: length.min(255) as u8,
+            class: Class::new(look.is_capital, place.is_quoted),
+            leads: false,
+            phrase,
+        };
+        let is_added = is_one & !look.is_shouted;
+        self.count += usize::from(is_added);
+        self.length = select_unpredictable(is_added, length, self.length);
+    }
+
+    /// Makes room for another match of the same place.
+    #[inline(always)]
+    fn make_room(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
+        if self.count == ROOM {
+            self.flush(buffer, matches);
+        }
+    }
+
+    /// Marks the last match of a place as leading if no such match reaches over it.
+    #[inline(always)]
+    fn lead(&mut self, buffer: &mut Buffer, place: Place) {
+        let leads = (place.at >= self.covered) & (self.count > self.before);
+        buffer[self.count.wrapping_sub(1) % ROOM].leads |= leads;
+        self.covered = select_unpredictable(leads, place.at + self.length.min(255), self.covered);
+    }
+
+    #[inline(always)]
+    fn flush(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
+        matches.extend_from_slice(&buffer[..self.count]);
+        (self.count, self.before) = (0, 0);
+    }
 }
 
 /// Follows double quotation marks through a paragraph.
@@ -150,10 +331,15 @@ struct Quotes {
 
 impl Quotes {
     /// Which tokens of a chunk stand in quotation marks.
+    #[inline(always)]
     fn follow(&mut self, text: &str, chunk: &[Token]) -> u64 {
+        let mut changing = 0;
+        for (offset, token) in chunk.iter().enumerate() {
+            changing |= u64::from(Quotes::may_change(token)) << offset;
+        }
         let mut quoted = 0;
         let mut from = 0;
-        for offset in ones(bits(chunk, Quotes::may_change)) {
+        for offset in ones(changing) {
             quoted |= self.run(from..offset);
             self.step(text, &chunk[offset]);
             from = offset;
@@ -171,7 +357,7 @@ impl Quotes {
     }
 
     /// Whether a token may make a difference.
-    #[inline]
+    #[inline(always)]
     fn may_change(token: &Token) -> bool {
         let is_quote = (token.hash == hash_byte(b'"')) | (token.end - token.start > 1);
         (token.gap == Gap::Break) | ((token.kind == Kind::Mark) & is_quote)

@@ -9,12 +9,12 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use super::prefixes::{Prefixes, Slot};
+use super::prefixes::Prefixes;
 use super::source::Source;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
-use crate::token::{fold, fold_into, hash_ascii, lower_ascii, mix, tokenize_into, Gap, Token};
+use crate::token::{fold_into, hash_ascii, mix, tokenize_into, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
 /// the evidence of each phrase is worked out in advance.
@@ -191,7 +191,7 @@ impl Lexicon {
             trigger: count.replaced > 0,
             evidence: evidence(count),
         });
-        self.prefixes.insert(tokens, id);
+        self.prefixes.add(text, tokens, id);
     }
 
     pub(crate) fn phrase(&self, id: PhraseId) -> &Phrase {
@@ -239,117 +239,11 @@ impl Lexicon {
         &self.candidates
     }
 
-    /// Whether a phrase may begin with a token: sure of no, mostly right of yes.
+    /// How its phrases are found.
     #[inline]
-    pub(crate) fn may_begin(&self, token: &Token) -> bool {
-        self.prefixes.may_begin(token)
+    pub(crate) fn prefixes(&self) -> &Prefixes {
+        &self.prefixes
     }
-
-    /// Looks up the phrases that begin with a token, for [`matches`](Self::matches).
-    #[inline]
-    pub(crate) fn begin(&self, token: &Token) -> Beginning {
-        let state = Prefixes::first(token);
-        Beginning {
-            state,
-            slot: self.prefixes.peek(state),
-        }
-    }
-
-    /// Whether anything may come of it, where `next` is the token after: sure of no.
-    #[inline]
-    pub(crate) fn is_promising(&self, begin: Beginning, next: &Token) -> bool {
-        self.prefixes.is_promising(begin.state, begin.slot, next)
-    }
-
-    /// Calls `found` with each phrase that begins at token `at` and its number of tokens, shortest first.
-    pub(crate) fn matches(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        at: usize,
-        begin: Beginning,
-        mut found: impl FnMut(PhraseId, usize),
-    ) {
-        let mut state = begin.state;
-        let mut slot = self.prefixes.get_first(state, begin.slot);
-        let mut length = 0;
-        while let Some(known) = slot {
-            length += 1;
-            if let Some(id) = known.phrase() {
-                let phrase = self.range(id);
-                if same_text(&self.arena, phrase, text, &tokens[at..at + length]) {
-                    found(id, length);
-                }
-            }
-            let next = tokens.get(at + length).filter(|_| known.longer());
-            let Some(next) = next.filter(|token| token.gap != Gap::Break) else {
-                break;
-            };
-            state = Prefixes::step(state, next);
-            slot = self.prefixes.get(state);
-        }
-    }
-}
-
-/// What is known of the phrases that begin with a token.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Beginning {
-    state: u64,
-    slot: Slot,
-}
-
-/// Whether the folded tokens of a text read as the phrase does that stands in
-/// the arena.
-fn same_text(arena: &str, phrase: Range<usize>, text: &str, tokens: &[Token]) -> bool {
-    let mut at = phrase.start;
-    for (index, token) in tokens.iter().enumerate() {
-        if index > 0 && token.gap != Gap::None {
-            if arena.as_bytes()[at..phrase.end].first() != Some(&b' ') {
-                return false;
-            }
-            at += 1;
-        }
-        let token = token.range();
-        let length = match same_ascii(arena.as_bytes(), at, text.as_bytes(), token.clone()) {
-            Some(same) => same.then_some(token.len()),
-            None => {
-                let folded = fold(&text[token]);
-                let rest = &arena.as_bytes()[at..phrase.end];
-                rest.starts_with(folded.as_bytes()).then_some(folded.len())
-            }
-        };
-        match length {
-            Some(length) if at + length <= phrase.end => at += length,
-            _ => return false,
-        }
-    }
-    at == phrase.end
-}
-
-/// Whether a token, lower-cased, reads as what stands at a place in the arena,
-/// eight bytes at a time; `None` where it is not ASCII or there is no room to
-/// read eight bytes.
-#[inline]
-fn same_ascii(arena: &[u8], at: usize, text: &[u8], token: Range<usize>) -> Option<bool> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let eight = |bytes: &[u8], at: usize| {
-        let bytes = bytes.get(at..)?.first_chunk()?;
-        Some(u64::from_le_bytes(*bytes))
-    };
-    for from in token.clone().step_by(8) {
-        let unread = 64 - 8 * (token.end - from).min(8);
-        let [folded, own] = [
-            eight(arena, at + from - token.start)? << unread,
-            eight(text, from)? << unread,
-        ];
-        if own & HIGH != 0 {
-            return None;
-        }
-        if lower_ascii(own) != folded {
-            return Some(false);
-        }
-    }
-    Some(true)
 }
 
 /// The evidence that an occurrence gives for each share of unused chances `k`:

@@ -8,6 +8,7 @@ pub(crate) mod compile;
 mod lexicon;
 mod prefixes;
 pub(crate) mod source;
+mod words;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -20,8 +21,10 @@ use crate::artefact::Artefact;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
-pub(crate) use self::lexicon::{Beginning, Lexicon, PhraseId, KEEP_GRID};
+pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID};
+pub(crate) use self::prefixes::{Prefix, Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
+pub(crate) use self::words::Known;
 
 /// A compiled dictionary: phrases, channel counts, and the statistics by which
 /// documents of its spinner are recognised.

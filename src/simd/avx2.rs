@@ -3,13 +3,16 @@
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    __m256i, _mm256_add_epi8, _mm256_alignr_epi8, _mm256_and_si256, _mm256_cmpeq_epi8,
+    _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_permute2x128_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_slli_epi16, _mm256_srli_epi16, _mm256_storeu_si256,
 };
 use std::hint::black_box;
 
-use super::{Classes, Classify, Kernel, BLOCK, MARKS};
+use super::{
+    Classes, Classify, Kernel, Spelling, BLOCK, CAPITAL, IS_DIGIT, IS_LETTER, MARKS, SPACED,
+};
 
 /// The AVX2 way: whoever has one runs on a machine that has AVX2 and the bit
 /// instructions that came with it.
@@ -48,6 +51,12 @@ impl Classify for Avx2 {
     }
 
     #[inline(always)]
+    fn spell(self, before: u8, block: &[u8; BLOCK], spelling: &mut Spelling) {
+        // SAFETY: the features were detected before `self` was made.
+        unsafe { spell(before, block, spelling) }
+    }
+
+    #[inline(always)]
     fn word_bytes(self, block: &[u8; BLOCK]) -> u64 {
         // SAFETY: the features were detected before `self` was made.
         unsafe { word_bytes(block) }
@@ -74,23 +83,66 @@ fn word_bytes(block: &[u8; BLOCK]) -> u64 {
 fn classes(block: &[u8; BLOCK]) -> Classes {
     let [low, high] = halves(block).map(|bytes| {
         let equal = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+        let either = |a, b| bits(_mm256_or_si256(equal(a), equal(b)));
         let letters = bits(letters(bytes));
         // The bit of lower case becomes the sign bit.
         let lower = bits(_mm256_slli_epi16::<2>(bytes));
         Classes {
             letters,
             upper: letters & !lower,
-            spaces: bits(equal(b' ')),
+            digits: bits(in_range(bytes, b'9', 10)),
+            blanks: either(b' ', b'\n'),
+            feeds: bits(equal(b'\n')),
             marks: bits(marks(bytes)),
-            stops: bits(equal(b'.')),
+            stops: either(b'.', b':'),
+            edges: [either(b'P', b'p'), either(b'T', b't')],
         }
     });
     Classes {
         letters: low.letters | high.letters << 32,
         upper: low.upper | high.upper << 32,
-        spaces: low.spaces | high.spaces << 32,
+        digits: low.digits | high.digits << 32,
+        blanks: low.blanks | high.blanks << 32,
+        feeds: low.feeds | high.feeds << 32,
         marks: low.marks | high.marks << 32,
         stops: low.stops | high.stops << 32,
+        edges: [0, 1].map(|edge| low.edges[edge] | high.edges[edge] << 32),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn spell(before: u8, block: &[u8; BLOCK], spelling: &mut Spelling) {
+    let mut last = _mm256_set1_epi8(before.cast_signed());
+    for (bytes, at) in halves(block).into_iter().zip([0, 32]) {
+        let bit = |is: __m256i, bit: u8| _mm256_and_si256(is, _mm256_set1_epi8(bit.cast_signed()));
+        // Each byte's predecessor: the halves of a register are shifted apart.
+        let joined = _mm256_permute2x128_si256::<0x03>(bytes, last);
+        let before = _mm256_alignr_epi8::<15>(bytes, joined);
+        let equal = |byte: u8| _mm256_cmpeq_epi8(before, _mm256_set1_epi8(byte.cast_signed()));
+        let letters = letters(bytes);
+        let upper = in_range(bytes, b'Z', 26);
+        let folded = _mm256_or_si256(bytes, bit(upper, 0x20));
+        let traits = [
+            bit(_mm256_or_si256(equal(b' '), equal(b'\n')), SPACED),
+            bit(upper, CAPITAL),
+            bit(letters, IS_LETTER),
+            bit(in_range(bytes, b'9', 10), IS_DIGIT),
+        ];
+        let [a, b, c, d] = traits;
+        let traits = _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d));
+        store(folded, &mut spelling.folded[at..]);
+        store(traits, &mut spelling.traits[at..]);
+        last = bytes;
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(bytes: __m256i, to: &mut [u8]) {
+    if let Some(to) = to.first_chunk_mut::<32>() {
+        // SAFETY: the array has 32 bytes, and the store needs no alignment.
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast::<__m256i>(), bytes) }
     }
 }
 

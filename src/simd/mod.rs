@@ -17,12 +17,45 @@ pub(crate) struct Classes {
     pub(crate) letters: u64,
     /// The upper-case ones among them.
     pub(crate) upper: u64,
-    /// Spaces, no other white space.
-    pub(crate) spaces: u64,
+    /// ASCII digits.
+    pub(crate) digits: u64,
+    /// Spaces and line feeds, no other white space.
+    pub(crate) blanks: u64,
+    /// The line feeds among them.
+    pub(crate) feeds: u64,
     /// Those of [`MARKS`].
     pub(crate) marks: u64,
-    /// Full stops.
+    /// Full stops and colons.
     pub(crate) stops: u64,
+    /// "P" and "p", and "T" and "t", between which "percent" stands.
+    pub(crate) edges: [u64; 2],
+}
+
+/// A block spelt out for whoever looks at single tokens of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spelling {
+    /// Its letters in lower case, and room to read words of.
+    pub(crate) folded: [u8; BLOCK + 16],
+    /// Of each byte the bits [`SPACED`], [`CAPITAL`], [`IS_LETTER`] and [`IS_DIGIT`].
+    pub(crate) traits: [u8; BLOCK],
+}
+
+/// Bit of bytes behind a blank.
+pub(crate) const SPACED: u8 = 1;
+/// Bit of upper-case letters.
+pub(crate) const CAPITAL: u8 = 2;
+/// Bit of letters.
+pub(crate) const IS_LETTER: u8 = 4;
+/// Bit of digits.
+pub(crate) const IS_DIGIT: u8 = 8;
+
+impl Spelling {
+    pub(crate) fn new() -> Spelling {
+        Spelling {
+            folded: [0; BLOCK + 16],
+            traits: [0; BLOCK],
+        }
+    }
 }
 
 /// The marks of [`Classes`]: tokens of their own wherever they stand.
@@ -35,6 +68,9 @@ pub(crate) trait Classify: Copy {
 
     /// The classes of a block.
     fn classes(self, block: &[u8; BLOCK]) -> Classes;
+
+    /// Spells a block out; the byte before it is given, too.
+    fn spell(self, before: u8, block: &[u8; BLOCK], spelling: &mut Spelling);
 
     /// Which bytes belong to words: letters, digits, and all that is not ASCII.
     fn word_bytes(self, block: &[u8; BLOCK]) -> u64;
@@ -65,10 +101,12 @@ pub(crate) struct Scalar;
 
 const LETTER: u8 = 1;
 const UPPER: u8 = 2;
-const SPACE: u8 = 4;
-const MARK: u8 = 8;
-const STOP: u8 = 16;
-const IN_WORD: u8 = 32;
+const DIGIT: u8 = 4;
+const BLANK: u8 = 8;
+const FEED: u8 = 16;
+const MARK: u8 = 32;
+const STOP: u8 = 64;
+const IN_WORD: u8 = 128;
 
 /// The classes of each byte value.
 const CLASSES: [u8; 256] = {
@@ -82,6 +120,9 @@ const CLASSES: [u8; 256] = {
         if b.is_ascii_uppercase() {
             table[byte] |= UPPER;
         }
+        if b.is_ascii_digit() {
+            table[byte] |= DIGIT;
+        }
         if !b.is_ascii() || b.is_ascii_alphanumeric() {
             table[byte] |= IN_WORD;
         }
@@ -92,8 +133,10 @@ const CLASSES: [u8; 256] = {
         table[MARKS[mark] as usize] = MARK;
         mark += 1;
     }
-    table[b' ' as usize] = SPACE;
+    table[b' ' as usize] = BLANK;
+    table[b'\n' as usize] = BLANK | FEED;
     table[b'.' as usize] = STOP;
+    table[b':' as usize] = STOP;
     table
 };
 
@@ -113,15 +156,46 @@ impl Classify for Scalar {
         Classes {
             letters: select(block, LETTER),
             upper: select(block, UPPER),
-            spaces: select(block, SPACE),
+            digits: select(block, DIGIT),
+            blanks: select(block, BLANK),
+            feeds: select(block, FEED),
             marks: select(block, MARK),
             stops: select(block, STOP),
+            edges: [b'p', b't'].map(|edge| {
+                let is_edge = |(at, byte): (usize, &u8)| u64::from(byte | 0x20 == edge) << at;
+                block.iter().enumerate().map(is_edge).sum()
+            }),
+        }
+    }
+
+    fn spell(self, before: u8, block: &[u8; BLOCK], spelling: &mut Spelling) {
+        let mut before = before;
+        for (at, byte) in block.iter().enumerate() {
+            let bit = |is: bool, bit: u8| u8::from(is) * bit;
+            spelling.folded[at] = byte.to_ascii_lowercase();
+            spelling.traits[at] = bit(matches!(before, b' ' | b'\n'), SPACED)
+                | bit(byte.is_ascii_uppercase(), CAPITAL)
+                | bit(byte.is_ascii_alphabetic(), IS_LETTER)
+                | bit(byte.is_ascii_digit(), IS_DIGIT);
+            before = *byte;
         }
     }
 
     fn word_bytes(self, block: &[u8; BLOCK]) -> u64 {
         select(block, IN_WORD)
     }
+}
+
+/// The places of the bits that are set, lowest first.
+#[inline(always)]
+pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = bits.trailing_zeros();
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            lowest as usize % BLOCK
+        })
+    })
 }
 
 #[cfg(test)]
@@ -133,10 +207,16 @@ mod tests {
     struct Both<'a>(&'a [u8; BLOCK]);
 
     impl Kernel for Both<'_> {
-        type Output = (Classes, u64);
+        type Output = (Classes, u64, Spelling);
 
         fn run<C: Classify>(self, classify: C) -> Self::Output {
-            (classify.classes(self.0), classify.word_bytes(self.0))
+            let mut spelling = Spelling::new();
+            classify.spell(self.0[63], self.0, &mut spelling);
+            (
+                classify.classes(self.0),
+                classify.word_bytes(self.0),
+                spelling,
+            )
         }
     }
 
@@ -157,16 +237,23 @@ mod tests {
 
     #[test]
     fn classes_are_what_they_say() {
-        let mut block = [b'\n'; BLOCK];
-        block[..8].copy_from_slice(b"aZ .,-7'");
+        let mut block = [b'\''; BLOCK];
+        block[..9].copy_from_slice(b"aZ .,-7:\n");
         let classes = Classes {
             letters: 0b11,
             upper: 0b10,
-            spaces: 0b100,
+            digits: 0b100_0000,
+            blanks: 0b1_0000_0100,
+            feeds: 0b1_0000_0000,
             marks: 0b11_0000,
-            stops: 0b1000,
+            stops: 0b1000_1000,
+            edges: [0, 0],
         };
-        assert_eq!(Both(&block).run(Scalar), (classes, 0b100_0011));
+        let (found, words, spelling) = Both(&block).run(Scalar);
+        assert_eq!((found, words), (classes, 0b100_0011));
+        assert_eq!(&spelling.folded[..3], b"az ");
+        assert_eq!(spelling.traits[..3], [IS_LETTER, IS_LETTER | CAPITAL, 0]);
+        assert_eq!(spelling.traits[3..7], [SPACED, 0, 0, IS_DIGIT]);
     }
 
     proptest! {

@@ -40,6 +40,9 @@ pub fn fold(text: &str) -> String {
     buffer
 }
 
+/// Bytes that a hash holds all of.
+pub(crate) const SHORT: usize = 8;
+
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// One step of the hash: eight bytes, little endian, zero-padded at the end.

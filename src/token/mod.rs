@@ -77,6 +77,9 @@ pub struct Token {
     pub gap: Gap,
     /// How it is written.
     pub case: Case,
+    /// Whether the folded form has eight bytes at most and no zero among them:
+    /// the hash then holds all of it, since each step of that can be undone.
+    pub(crate) is_short: bool,
 }
 
 impl Token {

@@ -1,6 +1,6 @@
 //! The tokenizer: one pass over the bytes, Unicode looked at only where a byte is not ASCII.
 
-use super::fold::{fold_char, fold_into, hash_ascii, hash_byte, hash_folded};
+use super::fold::{fold_char, fold_into, hash_ascii, hash_byte, hash_folded, SHORT};
 use super::opaque;
 use super::plain::plain_word;
 use super::prose::plain_tokens;
@@ -107,7 +107,7 @@ impl<'a> Scanner<'a> {
             b' ' => self.peek(1),
             next => next,
         };
-        next < 0x80 && CLASS[next as usize] & (SPACE | DIGIT) == 0
+        !matches!(next, b'\'' | b'/' | b'<' | b'&' | 0x80..)
     }
 
     /// Skips white space and says what kind of gap it was.
@@ -171,11 +171,12 @@ impl<'a> Scanner<'a> {
             LETTER => self.word(gap),
             DIGIT => self.number(gap),
             _ if byte >= 0x80 => match self.char_at(start) {
-                Some(c) if c.is_alphanumeric() => self.word(gap),
+                Some(c) if is_alphanumeric(c) => self.word(gap),
                 Some(c) if fold_char(c) == '\'' => self.apostrophe(gap, c.len_utf8()),
                 Some(c) => {
                     self.at += c.len_utf8();
-                    self.push(start, Kind::Mark, gap);
+                    let hash = hash_folded(fold_char(c).encode_utf8(&mut [0; 4]));
+                    self.mark(start, gap, hash);
                 }
                 None => self.at += 1,
             },
@@ -185,14 +186,7 @@ impl<'a> Scanner<'a> {
                     self.opaque(start, start + length, gap);
                 } else {
                     self.at += 1;
-                    self.tokens.push(Token {
-                        start: start as u32,
-                        end: self.at as u32,
-                        hash: hash_byte(byte),
-                        kind: Kind::Mark,
-                        gap,
-                        case: Case::Lower,
-                    });
+                    self.mark(start, gap, hash_byte(byte));
                 }
             }
         }
@@ -210,6 +204,7 @@ impl<'a> Scanner<'a> {
                 kind: Kind::Word,
                 gap,
                 case: plain.case,
+                is_short: plain.length <= SHORT,
             });
             return;
         }
@@ -310,14 +305,29 @@ impl<'a> Scanner<'a> {
         self.push(start, Kind::Opaque, gap);
     }
 
+    /// Adds a mark, which is no letter and so has no case.
+    fn mark(&mut self, start: usize, gap: Gap, hash: u64) {
+        self.tokens.push(Token {
+            start: start as u32,
+            end: self.at as u32,
+            hash,
+            kind: Kind::Mark,
+            gap,
+            case: Case::Lower,
+            is_short: true,
+        });
+    }
+
     fn push(&mut self, start: usize, kind: Kind, gap: Gap) {
         let text = &self.text[start..self.at];
-        let (hash, case) = if text.is_ascii() {
-            (hash_ascii(text.as_bytes()), Case::of_ascii(text.as_bytes()))
+        let (hash, case, length) = if text.is_ascii() {
+            let bytes = text.as_bytes();
+            (hash_ascii(bytes), Case::of_ascii(bytes), text.len())
         } else {
             self.folded.clear();
             fold_into(text, &mut self.folded);
-            (hash_folded(&self.folded), Case::of(text))
+            let hash = hash_folded(&self.folded);
+            (hash, Case::of(text), self.folded.len())
         };
         self.tokens.push(Token {
             start: start as u32,
@@ -326,6 +336,8 @@ impl<'a> Scanner<'a> {
             kind,
             gap,
             case,
+            // Only what is opaque may have zeros in it.
+            is_short: length <= SHORT && kind != Kind::Opaque,
         });
     }
 
@@ -339,7 +351,7 @@ impl<'a> Scanner<'a> {
                 at += 1;
             } else if byte >= 0x80 {
                 match self.char_at(at) {
-                    Some(c) if c.is_alphanumeric() || is_joining(c) => at += c.len_utf8(),
+                    Some(c) if is_alphanumeric(c) || is_joining(c) => at += c.len_utf8(),
                     _ => break,
                 }
             } else {
@@ -380,6 +392,11 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
 }
 
+/// As [`char::is_alphanumeric`], which takes long to deny it for dashes and quotation marks.
+fn is_alphanumeric(c: char) -> bool {
+    !matches!(c, '\u{2010}'..='\u{2027}') && c.is_alphanumeric()
+}
+
 /// Combining marks, joiners and the soft hyphen continue a word.
 fn is_joining(c: char) -> bool {
     matches!(
@@ -389,10 +406,11 @@ fn is_joining(c: char) -> bool {
 }
 
 fn is_clitic(tail: &[u8]) -> bool {
-    const CLITICS: [&[u8]; 7] = [b"s", b"ll", b"re", b"ve", b"d", b"m", b"t"];
-    CLITICS
-        .iter()
-        .any(|clitic| tail.eq_ignore_ascii_case(clitic))
+    match *tail {
+        [one] => matches!(one | 0x20, b's' | b'd' | b'm' | b't'),
+        [one, two] => matches!(&[one | 0x20, two | 0x20], b"ll" | b"re" | b"ve"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
