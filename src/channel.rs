@@ -16,6 +16,17 @@ pub(crate) const MIDDLING: usize = 3;
 /// Where typical spinners stand in [`KEEP_GRID`].
 const TYPICAL: [usize; 3] = [1, 3, 5];
 
+/// What spinners spare, by [`Class::index`]: nothing, capitals, quotations, or both.
+const MODES: [[bool; Class::COUNT]; 4] = [
+    [false, false, false, false],
+    [false, true, false, true],
+    [false, false, true, true],
+    [false, true, true, true],
+];
+
+/// The number of typical settings.
+pub(crate) const SETTINGS: usize = TYPICAL.len() * MODES.len();
+
 /// Evidence of a stretch of text, by class and share of unused chances.
 pub(crate) type Evidence = [[i32; GRID]; Class::COUNT];
 
@@ -78,20 +89,30 @@ impl Settings {
     /// Thorough and sparse spinners, each in all modes.
     pub(crate) fn typical() -> impl Iterator<Item = Settings> {
         TYPICAL.into_iter().flat_map(|keep| {
-            let per_mille = KEEP_GRID[keep];
-            modes().map(move |spared| Settings {
+            MODES.into_iter().map(move |spared| Settings {
                 keep,
-                per_mille,
+                per_mille: KEEP_GRID[keep],
                 spared,
             })
         })
+    }
+
+    /// The evidence of a stretch of text for each of these.
+    #[inline]
+    pub(crate) fn typical_evidence(evidence: &Evidence) -> [i32; SETTINGS] {
+        let mut sums = [0; SETTINGS];
+        for (index, sum) in sums.iter_mut().enumerate() {
+            let keep = TYPICAL[index / MODES.len()];
+            *sum = sum_of(evidence, keep, &MODES[index % MODES.len()]);
+        }
+        sums
     }
 
     /// The most probable settings, given all evidence of the spun sentences.
     pub(crate) fn fit(total: &Evidence) -> Settings {
         let mut best = (i32::MIN, 0, [false; Class::COUNT]);
         let mut sums = [i32::MIN; GRID];
-        for spared in modes() {
+        for spared in MODES {
             for (keep, sum) in sums.iter_mut().enumerate() {
                 let evidence = sum_of(total, keep, &spared);
                 *sum = (*sum).max(evidence);
@@ -125,21 +146,45 @@ impl Settings {
     }
 }
 
-/// What spinners spare: nothing, capitals, quotations, or both.
-fn modes() -> impl Iterator<Item = [bool; Class::COUNT]> {
-    [(false, false), (true, false), (false, true), (true, true)]
-        .into_iter()
-        .map(|(capitals, quotes)| {
-            let mut spared = [false; Class::COUNT];
-            spared[Class::new(true, false).index()] = capitals;
-            spared[Class::new(false, true).index()] = quotes;
-            spared[Class::new(true, true).index()] = capitals || quotes;
-            spared
-        })
-}
-
 /// The evidence of the classes that are not spared.
+#[inline]
 fn sum_of(evidence: &Evidence, keep: usize, spared: &[bool; Class::COUNT]) -> i32 {
     let classes = evidence.iter().zip(spared).filter(|(_, spared)| !**spared);
     classes.map(|(sums, _)| sums[keep]).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_spare_what_they_say() {
+        let mode = |capitals: bool, quotes: bool| {
+            let mut spared = [false; Class::COUNT];
+            for (capital, quoted) in [(false, false), (true, false), (false, true), (true, true)] {
+                let class = Class::new(capital, quoted).index();
+                spared[class] = capital && capitals || quoted && quotes;
+            }
+            spared
+        };
+        assert_eq!(
+            MODES,
+            [
+                mode(false, false),
+                mode(true, false),
+                mode(false, true),
+                mode(true, true)
+            ]
+        );
+    }
+
+    #[test]
+    fn typical_evidence_is_that_of_typical_settings() {
+        let evidence: Evidence = std::array::from_fn(|class| {
+            std::array::from_fn(|keep| 1 << (8 * class + keep) & 0xff_ffff)
+        });
+        let all = Settings::typical_evidence(&evidence);
+        let each = Settings::typical().map(|settings| settings.evidence(&evidence));
+        assert!(each.eq(all));
+    }
 }

@@ -16,7 +16,7 @@ use crate::dict::Lexicon;
 use crate::graph::NONE;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
-use crate::path::{Path, Replaced};
+use crate::path::{Path, PathReading, Replaced};
 use crate::rerank::{Scored, Table};
 use crate::search::{Problem, Search};
 use crate::support::Support;
@@ -115,7 +115,7 @@ impl Decoder {
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
         }
-        self.path.follow(self.search.graph(), task);
+        self.path.follow(self.search.graph(), &task.problem);
         self.choose(task, choices);
     }
 
@@ -152,7 +152,7 @@ impl Decoder {
 
     /// Follows the best path, and finds the slots that are worth a second look.
     fn look(&mut self, task: &Task<'_>) {
-        self.path.follow(self.search.graph(), task);
+        self.path.follow(self.search.graph(), &task.problem);
         self.far.clear();
         self.far
             .extend(self.path.words.iter().map(|word| far(*word)));
@@ -208,10 +208,25 @@ impl Decoder {
     /// Takes in the names that the best path has, and those that it could have,
     /// of the stretch that was just decoded.
     pub(crate) fn name(&mut self, task: &Task<'_>, paragraph: u32, names: &mut Names) {
-        let pairs = self.path.words.windows(2).zip(self.path.proper.windows(2));
-        for (words, proper) in pairs {
-            if proper[0] & proper[1] {
-                names.add(words[0], words[1]);
+        let is_proper = |reading: &PathReading| {
+            let tokens = &task.proper[reading.tokens.clone()];
+            tokens.iter().all(|proper| *proper)
+        };
+        let words = &self.path.words;
+        for (at, _) in task
+            .proper
+            .iter()
+            .enumerate()
+            .filter(|(_, proper)| **proper)
+        {
+            let Some(own) = self.path.reading(at).filter(is_proper) else {
+                continue;
+            };
+            let next = self.path.reading(own.tokens.end).filter(is_proper);
+            // Its own words, and the first of the next.
+            let end = own.words.end + usize::from(next.is_some());
+            for pair in words[own.words.start..end].windows(2) {
+                names.add(pair[0], pair[1]);
             }
         }
         self.naming(task, &mut |arc, [first, second], _| {
@@ -223,39 +238,42 @@ impl Decoder {
     /// capitalised words stand together: the arc, these words, and those that
     /// stand together there now.
     fn naming(&self, task: &Task<'_>, found: &mut dyn FnMut(usize, [Word; 2], [Word; 2])) {
-        let Path {
-            words, capitals, ..
-        } = &self.path;
+        let words = &self.path.words;
+        let is_capital = |tokens: &Range<usize>| {
+            let tokens = &task.capitals[tokens.clone()];
+            tokens.iter().all(|capital| *capital)
+        };
         for slot in task.problem.lattice.slots() {
-            let Range { start, end } = slot.tokens();
-            if !task.capitals[start] {
+            let tokens = slot.tokens();
+            if !task.capitals[tokens.start] || !is_capital(&tokens) {
                 continue;
             }
-            let Some(own) = self.path.reading(start, end) else {
+            let own = self.path.reading(tokens.start);
+            let Some(own) = own.filter(|own| own.tokens == tokens) else {
                 continue;
             };
-            let Range { start, end } = own.clone();
-            let before = start.checked_sub(1).filter(|before| capitals[*before]);
-            let behind = Some(end).filter(|behind| capitals.get(*behind) == Some(&true));
-            if !capitals[start] || before.is_none() && behind.is_none() {
-                continue;
-            }
+            let before = self.path.tokens_before(tokens.start).filter(is_capital);
+            let behind = self.path.reading(tokens.end);
+            let behind = behind.filter(|behind| is_capital(&behind.tokens));
+            let Range { start, end } = own.words;
+            let before = before.map(|_| words[start - 1]);
+            let behind = behind.map(|_| words[end]);
             for arc in slot.arcs() {
                 let candidate = task.problem.lattice.arc(arc as u32).candidate;
                 let instead = task.problem.vocabulary.candidate(candidate);
                 let ([first, ..], [.., last]) = (instead, instead) else {
                     continue;
                 };
-                if words[own.clone()]
+                if words[start..end]
                     .iter()
                     .eq(instead.iter().map(|known| &known.word))
                 {
                     continue;
                 }
-                if let Some(before) = before.map(|before| words[before]) {
+                if let Some(before) = before {
                     found(arc, [before, first.word], [before, words[start]]);
                 }
-                if let Some(behind) = behind.map(|behind| words[behind]) {
+                if let Some(behind) = behind {
                     found(arc, [last.word, behind], [words[end - 1], behind]);
                 }
             }
@@ -310,7 +328,7 @@ fn look_around(
     task: &Task<'_>,
     slot: &Slot,
 ) {
-    let Range { start, end } = slot.tokens();
-    let sides = (path.before(start).0, path.before(end).1);
-    surroundings.look(&path.words, far, sides, task.capitals[start]);
+    let sides = path.around(slot.tokens());
+    let capital = task.capitals[slot.start as usize];
+    surroundings.look(&path.words, far, sides, capital);
 }

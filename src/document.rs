@@ -10,11 +10,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::{add, Channel, Evidence, Settings, MIDDLING};
+use crate::channel::{add, Channel, Evidence, Settings, MIDDLING, SETTINGS};
 use crate::cost::{log_ratio, NAT};
-use crate::dict::{Lexicon, PhraseId};
+use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
 use crate::scan::Match;
-use crate::token::{Case, Gap, Kind, Token};
+use crate::token::{hash_byte, Case, Gap, Kind, Token};
 
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
@@ -104,6 +104,24 @@ impl Switches {
             tax: NAT / 32,
         }
     }
+
+    /// What it costs before a sentence.
+    fn before(&self, sentence: &Sentence) -> i32 {
+        if sentence.opens {
+            self.between
+        } else {
+            self.within
+        }
+    }
+
+    /// The evidence of a sentence that counts.
+    fn evidence<'s>(&self, sentence: &'s Sentence) -> &'s Evidence {
+        if self.damped {
+            &sentence.evidence
+        } else {
+            &sentence.alone
+        }
+    }
 }
 
 /// Judges documents; holds the scratch memory for that.
@@ -132,9 +150,11 @@ impl Judge {
         let anywhere = Switches::anywhere(self.sentences.len());
         // First with the spinner of a few typical ones that explains the text
         // best, then with the one that the spun sentences show.
-        let mut settings = Settings::typical()
-            .max_by_key(|settings| self.segment(settings, carry.spun, anywhere))
-            .unwrap_or_default();
+        let typical = self.typical_odds(carry.spun, anywhere);
+        let best = Settings::typical()
+            .zip(typical)
+            .max_by_key(|(_, odds)| *odds);
+        let (mut settings, _) = best.unwrap_or_default();
         let mut log_odds = 0;
         for _ in 0..2 {
             log_odds = self.segment(&settings, carry.spun, anywhere);
@@ -226,46 +246,57 @@ impl Judge {
         self.sentences.clear();
         self.seen.resize(lexicon.len(), 0);
         let mut matches = matches.iter().filter(|found| found.leads).peekable();
-        let mut evidence = Evidence::default();
-        let mut alone = Evidence::default();
-        let mut counted = 0;
+        let (mut from, mut counted) = (0, 0);
         let mut opens = true;
         for (at, token) in tokens.iter().enumerate() {
-            while let Some(found) = matches.next_if(|found| found.start as usize == at) {
-                let seen = &mut self.seen[found.phrase.0 as usize];
-                *seen = seen.saturating_add(1);
-                self.touched.push(found.phrase);
-                let each = &lexicon.phrase(found.phrase).evidence;
-                let class = found.class.index();
-                let sums = evidence[class].iter_mut().zip(&mut alone[class]);
-                for ((damped, alone), each) in sums.zip(each) {
-                    *damped += damp(i32::from(*each), u32::from(*seen));
-                    *alone += i32::from(*each);
-                }
-            }
             let next = tokens.get(at + 1);
             let ends_paragraph = next.is_none_or(|next| next.gap == Gap::Break);
-            let ends_sentence = token.kind == Kind::Mark
-                && matches!(token.text(text), "." | "!" | "?")
-                && next.is_some_and(|next| next.gap != Gap::None && next.case != Case::Lower);
-            if ends_paragraph || ends_sentence {
-                self.sentences.push(Sentence {
-                    end: at as u32 + 1,
-                    opens,
-                    length: at as u32 + 1 - self.sentences.last().map_or(0, |last| last.end),
-                    evidence,
-                    alone,
-                });
-                opens = ends_paragraph;
-                evidence = Evidence::default();
-                alone = Evidence::default();
-                if at >= counted + TOPIC {
-                    counted = at;
-                    self.forget();
-                }
+            let ends =
+                ends_paragraph || token.kind == Kind::Mark && ends_sentence(text, token, next);
+            if !ends {
+                continue;
+            }
+            let end = at as u32 + 1;
+            let mut sentence = Sentence {
+                end,
+                opens,
+                length: end - from,
+                evidence: Evidence::default(),
+                alone: Evidence::default(),
+            };
+            while let Some(found) = matches.next_if(|found| found.start < end) {
+                self.count(found, lexicon, &mut sentence);
+            }
+            self.sentences.push(sentence);
+            from = end;
+            opens = ends_paragraph;
+            if at >= counted + TOPIC {
+                counted = at;
+                self.forget();
             }
         }
         self.forget();
+    }
+
+    /// Adds the evidence of a phrase to that of its sentence.
+    fn count(&mut self, found: &Match, lexicon: &Lexicon, sentence: &mut Sentence) {
+        let seen = &mut self.seen[found.phrase.0 as usize];
+        *seen = seen.saturating_add(1);
+        self.touched.push(found.phrase);
+        let each = lexicon.phrase(found.phrase).evidence.map(i32::from);
+        let class = found.class.index();
+        let nth = u32::from(*seen);
+        let damped = match nth {
+            1 => each,
+            nth => each.map(|each| damp(each, nth)),
+        };
+        let add = |sums: &mut [i32], more: [i32; KEEP_GRID.len()]| {
+            sums.iter_mut()
+                .zip(more)
+                .for_each(|(sum, more)| *sum += more);
+        };
+        add(&mut sentence.evidence[class], damped);
+        add(&mut sentence.alone[class], each);
     }
 
     /// Forgets which phrases were seen.
@@ -273,6 +304,26 @@ impl Judge {
         for phrase in self.touched.drain(..) {
             self.seen[phrase.0 as usize] = 0;
         }
+    }
+
+    /// As [`segment`](Self::segment) for all typical settings at once, but for the
+    /// path itself.
+    fn typical_odds(&self, began_spun: bool, switches: Switches) -> [i32; SETTINGS] {
+        let mut clean = [0; SETTINGS];
+        let mut spun = [if began_spun { 0 } else { NEVER }; SETTINGS];
+        let mut best = [NEVER; SETTINGS];
+        for sentence in &self.sentences {
+            let switch = switches.before(sentence);
+            let tax = sentence.length as i32 * switches.tax;
+            let evidence = Settings::typical_evidence(switches.evidence(sentence));
+            for index in 0..SETTINGS {
+                let (from_clean, from_spun) = (clean[index] - switch, spun[index] - switch);
+                spun[index] = spun[index].max(from_clean) + evidence[index] - tax;
+                clean[index] = clean[index].max(from_spun);
+                best[index] = best[index].max(spun[index]);
+            }
+        }
+        best.map(limited)
     }
 
     /// Viterbi over the sentences. Returns the log odds of the best path that
@@ -284,18 +335,10 @@ impl Judge {
         let (mut clean, mut spun) = (0, if began_spun { 0 } else { NEVER });
         let mut best = NEVER;
         for sentence in &self.sentences {
-            let switch = if sentence.opens {
-                switches.between
-            } else {
-                switches.within
-            };
+            let switch = switches.before(sentence);
             let (from_clean, from_spun) = (clean - switch, spun - switch);
             let stays = spun >= from_clean;
-            let evidence = if switches.damped {
-                &sentence.evidence
-            } else {
-                &sentence.alone
-            };
+            let evidence = switches.evidence(sentence);
             let next_spun = spun.max(from_clean) + settings.evidence(evidence)
                 - sentence.length as i32 * switches.tax;
             let back_to_clean = from_spun > clean;
@@ -310,8 +353,21 @@ impl Judge {
             state = if state { back[1] } else { back[0] };
         }
         self.spun.reverse();
-        best.clamp(-20 * NAT, 1000 * NAT)
+        limited(best)
     }
+}
+
+/// Log odds within what is worth telling apart.
+fn limited(odds: i32) -> i32 {
+    odds.clamp(-20 * NAT, 1000 * NAT)
+}
+
+/// Whether a mark ends a sentence, by itself and by the token after it.
+fn ends_sentence(text: &str, mark: &Token, next: Option<&Token>) -> bool {
+    let may_end = [b'.', b'!', b'?'].map(hash_byte).contains(&mark.hash);
+    may_end
+        && matches!(mark.text(text), "." | "!" | "?")
+        && next.is_some_and(|next| next.gap != Gap::None && next.case != Case::Lower)
 }
 
 /// The phrases that speak most strongly for spinning, of those that stand in a

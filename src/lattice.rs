@@ -183,13 +183,12 @@ impl Lattice {
             matches,
         } = *stretch;
         self.clear();
-        self.identity.extend((0..tokens.len()).map(|at| {
-            let place = Place::of(text, tokens, at);
-            match place {
+        self.identity.extend(
+            (0..tokens.len()).map(|at| match Place::of(text, tokens, at) {
                 Place::FREE => 0,
                 place => place.glue(&tokens[at], text),
-            }
-        }));
+            }),
+        );
         self.spared_at.resize(tokens.len(), NO_MORE);
         self.spans.resize(tokens.len() + 1, 0);
         for found in matches {
@@ -216,14 +215,14 @@ impl Lattice {
                 let [word, ..] = lexicon.tokens(candidate) else {
                     continue;
                 };
-                let glued = match place {
-                    Place::FREE => 0,
-                    place => place.glue(word, lexicon.original(candidate)),
-                };
+                let mut cost = used + candidate.channel + candidate.bias;
+                if place != Place::FREE {
+                    cost += place.glue(word, lexicon.original(candidate));
+                }
                 self.arcs.push(Arc {
                     length: length as u32,
                     candidate: index,
-                    cost: used + glued + candidate.channel + candidate.bias,
+                    cost,
                 });
             }
             self.slots.push(Slot {

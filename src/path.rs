@@ -1,8 +1,10 @@
 //! The path: the words of the best way through the lattice.
 
+use std::ops::Range;
+
 use crate::context::Word;
-use crate::decide::Task;
 use crate::graph::{Graph, NONE};
+use crate::search::Problem;
 
 /// A path through the lattice of a stretch, with memory that is kept from
 /// stretch to stretch.
@@ -13,10 +15,6 @@ use crate::graph::{Graph, NONE};
 pub(crate) struct Path {
     /// Its words.
     pub(crate) words: Vec<Word>,
-    /// Whether all tokens are capitalised that a word or its phrase stands for.
-    pub(crate) capitals: Vec<bool>,
-    /// The same for capitals inside a sentence.
-    pub(crate) proper: Vec<bool>,
     /// Its replacements, in order.
     pub(crate) replaced: Vec<Replaced>,
 }
@@ -34,9 +32,16 @@ pub(crate) struct Replaced {
     until: usize,
 }
 
+/// Tokens and the words of a path that stand for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathReading {
+    pub(crate) tokens: Range<usize>,
+    pub(crate) words: Range<usize>,
+}
+
 impl Path {
     /// Follows the best path of a graph.
-    pub(crate) fn follow(&mut self, graph: &Graph, task: &Task<'_>) {
+    pub(crate) fn follow(&mut self, graph: &Graph, problem: &Problem<'_>) {
         let arcs = graph.path().filter(|(edge, ..)| edge.arc != NONE);
         self.replaced.clear();
         self.replaced
@@ -49,70 +54,151 @@ impl Path {
             }));
         self.replaced.reverse();
         self.words.clear();
-        self.capitals.clear();
-        self.proper.clear();
-        let (lattice, vocabulary) = (task.problem.lattice, task.problem.vocabulary);
+        let Problem {
+            lattice,
+            words,
+            vocabulary,
+            ..
+        } = *problem;
         let mut from = 0;
         for index in 0..self.replaced.len() {
             let Replaced {
                 arc, start, end, ..
             } = self.replaced[index];
-            let (start, end) = (start as usize, end as usize);
-            self.leave(task, from, start);
-            from = end;
+            self.words.extend_from_slice(&words[from..start as usize]);
+            from = end as usize;
             let candidate = vocabulary.candidate(lattice.arc(arc).candidate);
             let before = self.words.len();
             self.words.extend(candidate.iter().map(|word| word.word));
-            let until = self.words.len();
-            let all = |flags: &[bool]| flags[start..end].iter().all(|flag| *flag);
-            self.capitals.resize(until, all(task.capitals));
-            self.proper.resize(until, all(task.proper));
             let replaced = &mut self.replaced[index];
-            (replaced.before, replaced.until) = (before, until);
+            (replaced.before, replaced.until) = (before, self.words.len());
         }
-        self.leave(task, from, lattice.len());
+        self.words.extend_from_slice(&words[from..]);
     }
 
-    /// Goes over tokens that are left alone.
-    fn leave(&mut self, task: &Task<'_>, from: usize, to: usize) {
-        self.words.extend_from_slice(&task.problem.words[from..to]);
-        self.capitals.extend_from_slice(&task.capitals[from..to]);
-        self.proper.extend_from_slice(&task.proper[from..to]);
-    }
-
-    /// The number of words before a token boundary: of those that end there or
-    /// before, and of those that begin before.
-    pub(crate) fn before(&self, boundary: usize) -> (usize, usize) {
-        let begun = self
-            .replaced
-            .partition_point(|replaced| (replaced.start as usize) < boundary);
-        let Some(last) = begun.checked_sub(1).map(|last| self.replaced[last]) else {
-            return (boundary, boundary);
+    /// The words around some tokens: how many end before these or with what is
+    /// before, and the first that begins behind them.
+    pub(crate) fn around(&self, tokens: Range<usize>) -> (usize, usize) {
+        let Range { start, end } = tokens;
+        let mut begun = self.begun(start);
+        let left = match begun.checked_sub(1).map(|last| self.replaced[last]) {
+            None => start,
+            Some(last) => match start.checked_sub(last.end as usize) {
+                Some(tokens) => last.until + tokens,
+                None => last.before,
+            },
         };
-        match boundary.checked_sub(last.end as usize) {
-            Some(tokens) => (last.until + tokens, last.until + tokens),
-            None => (last.before, last.until),
+        let rest = self.replaced[begun..].iter();
+        begun += rest.take_while(|next| (next.start as usize) < end).count();
+        let right = match begun.checked_sub(1).map(|last| self.replaced[last]) {
+            None => end,
+            Some(last) => last.until + end.saturating_sub(last.end as usize),
+        };
+        (left, right)
+    }
+
+    /// The tokens of the reading that ends at a token boundary, where one does.
+    pub(crate) fn tokens_before(&self, boundary: usize) -> Option<Range<usize>> {
+        let last = self.begun(boundary).checked_sub(1);
+        let last = last.map(|last| self.replaced[last].tokens());
+        match last.filter(|tokens| tokens.end == boundary) {
+            Some(tokens) => Some(tokens),
+            None => Some(boundary.checked_sub(1)?..boundary),
         }
     }
 
-    /// The words that stand for some tokens, if those were read together.
-    pub(crate) fn reading(&self, start: usize, end: usize) -> Option<std::ops::Range<usize>> {
-        let at = self
-            .replaced
-            .partition_point(|replaced| (replaced.end as usize) <= start);
-        let before = at.checked_sub(1).map(|last| self.replaced[last]);
-        let (tokens, words) = before.map_or((0, 0), |last| (last.end as usize, last.until));
-        let first = words + (start - tokens);
-        match self
-            .replaced
-            .get(at)
-            .filter(|next| (next.start as usize) < end)
-        {
-            Some(next) => {
-                let same = (next.start as usize, next.end as usize) == (start, end);
-                same.then_some(next.before..next.until)
-            }
-            None => (end == start + 1).then_some(first..first + 1),
+    /// The reading that begins with a token, if one does.
+    pub(crate) fn reading(&self, token: usize) -> Option<PathReading> {
+        let begun = self.begun(token);
+        let next = self.replaced.get(begun);
+        if let Some(next) = next.filter(|next| next.start as usize == token) {
+            return Some(PathReading {
+                tokens: next.tokens(),
+                words: next.before..next.until,
+            });
         }
+        let last = begun.checked_sub(1).map(|last| self.replaced[last]);
+        let (end, until) = last.map_or((0, 0), |last| (last.end as usize, last.until));
+        let word = until + token.checked_sub(end)?;
+        (word < self.words.len()).then_some(PathReading {
+            tokens: token..token + 1,
+            words: word..word + 1,
+        })
+    }
+
+    /// The replacements that begin before a token boundary.
+    fn begun(&self, boundary: usize) -> usize {
+        let begins = |replaced: &Replaced| (replaced.start as usize) < boundary;
+        self.replaced.partition_point(begins)
+    }
+}
+
+impl Replaced {
+    fn tokens(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten tokens of which some are replaced: tokens and numbers of words.
+    fn path(replaced: &[(Range<u32>, usize)]) -> Path {
+        let mut path = Path::default();
+        let (mut words, mut token) = (0, 0);
+        for (tokens, length) in replaced {
+            let before = words + (tokens.start - token) as usize;
+            (words, token) = (before + length, tokens.end);
+            path.replaced.push(Replaced {
+                arc: 0,
+                start: tokens.start,
+                end: tokens.end,
+                before,
+                until: words,
+            });
+        }
+        path.words = vec![Word::BREAK; words + 10 - token as usize];
+        path
+    }
+
+    #[test]
+    fn words_have_their_places() {
+        let path = path(&[(1..3, 1), (3..4, 3), (6..9, 2)]);
+        assert_eq!(path.words.len(), 10);
+        let reading = |token: usize| {
+            path.reading(token)
+                .map(|reading| (reading.tokens, reading.words))
+        };
+        let readings = [
+            Some((0..1, 0..1)),
+            Some((1..3, 1..2)),
+            None,
+            Some((3..4, 2..5)),
+            Some((4..5, 5..6)),
+            Some((5..6, 6..7)),
+            Some((6..9, 7..9)),
+            None,
+            None,
+            Some((9..10, 9..10)),
+            None,
+        ];
+        for (token, wanted) in readings.into_iter().enumerate() {
+            assert_eq!(reading(token), wanted, "{token}");
+        }
+        assert_eq!(path.tokens_before(0), None);
+        assert_eq!(path.tokens_before(4), Some(3..4));
+        assert_eq!(path.tokens_before(6), Some(5..6));
+        // What stands across an end belongs to neither side.
+        let sides = [
+            (0..1, (0, 1)),
+            (1..2, (1, 2)),
+            (2..3, (1, 2)),
+            (2..5, (1, 6)),
+        ];
+        for (tokens, wanted) in sides {
+            assert_eq!(path.around(tokens.clone()), wanted, "{tokens:?}");
+        }
+        assert_eq!(path.around(7..10), (7, 10));
     }
 }
