@@ -13,6 +13,8 @@ use crate::token::mix;
 
 /// Keys of a name that are looked up together at most.
 pub(crate) const TOGETHER: usize = 36;
+/// Of these, keys that are compared with their buckets in one go.
+const STEP: usize = 12;
 /// Bits of a code.
 const CODE_BITS: u32 = 4;
 /// The bit that tells that there is a code, set above the code.
@@ -105,30 +107,43 @@ impl Group<'_> {
         }
     }
 
-    /// The same of the keys of a name with several features, for all that are in
-    /// `lookup`.
+    /// The same of the keys of a name with the first `count` of several features;
+    /// nothing is said of those behind.
     ///
     /// Every step is taken for all before the next, so that it is a loop that
     /// compilers turn into instructions for several at once, but for reading the
     /// buckets: that waits for memory, and so is begun for all before any is
     /// looked at.
     #[inline(always)]
-    pub(crate) fn look_up(&self, name: u64, features: &[u64; TOGETHER], lookup: &mut Lookup) {
+    pub(crate) fn look_up(
+        &self,
+        name: u64,
+        (features, count): (&[u64; TOGETHER], usize),
+        lookup: &mut Lookup,
+    ) {
         let Lookup { keys, places, said } = lookup;
-        let count = self.buckets.len();
-        if count == 0 {
+        if self.buckets.is_empty() {
             said.fill(0);
             return;
         }
         for ((feature, to), place) in features.iter().zip(&mut *keys).zip(&mut *places) {
             *to = key(name, *feature);
-            *place = bucket(*to, count) as u64;
+            *place = bucket(*to, self.buckets.len()) as u64;
         }
         for (bucket, place) in said.iter_mut().zip(&*places) {
             *bucket = self.read(*place as usize);
         }
-        for (bucket, key) in said.iter_mut().zip(&*keys) {
-            *bucket = said_by(*key, *bucket);
+        said[count..].fill(0);
+        // A few at a time, so that what does not change is loaded once for these.
+        for (buckets, keys) in said
+            .as_chunks_mut::<STEP>()
+            .0
+            .iter_mut()
+            .zip(keys.as_chunks::<STEP>().0)
+        {
+            for (bucket, key) in buckets.iter_mut().zip(keys) {
+                *bucket = said_by(*key, *bucket);
+            }
         }
     }
 
@@ -270,9 +285,12 @@ mod tests {
             let features = std::array::from_fn(|n| feature(n as u64 * 50 + name));
             let name = mix(name, 7);
             let group = table.group(name);
-            group.look_up(name, &features, &mut lookup);
             let each = features.map(|feature| group.get(key(name, feature)));
-            assert_eq!(lookup.said, each);
+            for count in 0..=TOGETHER {
+                group.look_up(name, (&features, count), &mut lookup);
+                assert_eq!(lookup.said[..count], each[..count]);
+                assert!(lookup.said[count..].iter().all(|said| *said == 0));
+            }
         }
     }
 

@@ -227,10 +227,9 @@ impl Kernel for Scoring<'_, '_> {
                 own = Some(feature);
                 sum += self.supported.get(level as usize).unwrap_or(&0);
             }
-            let (features, count) = self.surroundings.with(own);
             let group = self.weights.group(reading.name);
-            group.look_up(reading.name, features, &mut lookup);
-            let said = lookup.said[..count].iter();
+            group.look_up(reading.name, self.surroundings.with(own), &mut lookup);
+            let said = lookup.said.iter();
             sum += said
                 .map(|said| COUNTS[*said as usize % COUNTS.len()])
                 .sum::<i32>();

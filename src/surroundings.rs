@@ -62,9 +62,12 @@ impl Surroundings {
         let before = &before[before.len().saturating_sub(FAR)..];
         let behind = &far[far.len().min(right + 2)..];
         let behind = &behind[..behind.len().min(FAR)];
-        let to = self.features[NEAR..].iter_mut();
-        to.zip(before.iter().rev().chain(behind))
-            .for_each(|(to, feature)| *to = *feature);
+        let to = &mut self.features[NEAR..][..before.len() + behind.len()];
+        let (to_before, to_behind) = to.split_at_mut(before.len());
+        for (to, feature) in to_before.iter_mut().zip(before.iter().rev()) {
+            *to = *feature;
+        }
+        to_behind.copy_from_slice(behind);
         self.count = NEAR + before.len() + behind.len();
     }
 
