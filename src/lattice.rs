@@ -122,7 +122,7 @@ impl Place {
     };
 
     /// The place of a token.
-    #[inline]
+    #[inline(always)]
     fn of(text: &str, tokens: &[Token], at: usize) -> Place {
         let gap = tokens[at].gap;
         let next = tokens.get(at + 1).map(|next| next.gap);
@@ -135,6 +135,7 @@ impl Place {
     }
 
     /// The same where something stands close by.
+    #[inline(never)]
     fn between(text: &str, tokens: &[Token], at: usize) -> Place {
         let gap = tokens[at].gap;
         let mut place = Place::FREE;
