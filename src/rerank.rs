@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::artefact::{Artefact, Writer};
+use crate::artefact::{Artefact, Origin, Writer};
 pub use crate::buckets::key;
 use crate::buckets::{self, Buckets, Entry, Lookup, HAS_CODE};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
@@ -48,7 +48,7 @@ impl Reranker {
     pub fn embedded() -> Reranker {
         static BYTES: &[u8] = include_bytes!("../data/reranker.model");
         static EMBEDDED: once_cell::sync::Lazy<Reranker> = once_cell::sync::Lazy::new(|| {
-            match Reranker::from_bytes("embedded reranker", BYTES) {
+            match Reranker::load("embedded reranker", BYTES.into(), Origin::Embedded) {
                 Ok(reranker) => reranker,
                 // The file is part of the crate, and a test loads it.
                 Err(error) => unreachable!("{error}"),
@@ -66,14 +66,16 @@ impl Reranker {
         name: &str,
         bytes: impl Into<Cow<'static, [u8]>>,
     ) -> Result<Reranker, ArtefactError> {
-        let artefact = Artefact::open(
-            name,
-            bytes.into(),
-            MAGIC,
-            VERSION,
-            "a reranker",
-            "unspin model fit",
-        )?;
+        Reranker::load(name, bytes.into(), Origin::Outside)
+    }
+
+    fn load(
+        name: &str,
+        bytes: Cow<'static, [u8]>,
+        origin: Origin,
+    ) -> Result<Reranker, ArtefactError> {
+        let names = ["a reranker", "unspin model fit"];
+        let artefact = Artefact::open(name, bytes, MAGIC, VERSION, names, origin)?;
         let Some(table) = buckets(&artefact).filter(Buckets::is_sound) else {
             return Err(ArtefactError {
                 name: name.to_string(),

@@ -386,7 +386,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dict::{normalize, Entry, Source};
+    use crate::dict::{normalize, Line};
     use crate::token::{fold, tokenize};
 
     const PAIRS: [(&str, &str); 9] = [
@@ -402,19 +402,15 @@ mod tests {
     ];
 
     fn lexicon() -> Lexicon {
-        let entries = PAIRS.iter().map(|(spun, original)| Entry {
-            spun: (*spun).to_string(),
-            original: (*original).to_string(),
+        let lines = PAIRS.iter().map(|(spun, original)| Line {
+            spun: Some((*spun).to_string()),
+            original,
             used: 3,
             own: 1,
             kept: 0,
             bias: 0,
         });
-        Lexicon::new(&Source {
-            documents: 1,
-            words: 100,
-            entries: entries.collect(),
-        })
+        Lexicon::new(&lines.collect::<Vec<_>>())
     }
 
     /// Every window of tokens, written out and looked up whole.

@@ -17,7 +17,10 @@ const VOWEL_AFTER_ALL: [&str; 9] = [
 ];
 
 /// Letters whose names begin with a vowel sound: "an FBI agent".
-const VOWEL_NAMES: &str = "aefhilmnorsx";
+const VOWEL_NAMES: &[u8] = b"aefhilmnorsx";
+
+/// Letters that take "a", whether they are spelt or spoken.
+const CONSONANTS: &[u8] = b"bcdgjkpqtvwyz";
 
 /// Whether a word takes "an" before it. `None` where it cannot be told (numbers in digits but for
 /// the common ones, marks).
@@ -33,23 +36,27 @@ pub(crate) fn takes_an(word: &str) -> Option<bool> {
         return None;
     }
     let bytes = word.as_bytes();
+    let letter = bytes[0] | 0x20;
+    if CONSONANTS.contains(&letter) {
+        return Some(false);
+    }
     let vowel = |b: &u8| matches!(b | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
     let initials = word.len() > 1 && word.len() <= 4 && bytes.iter().all(u8::is_ascii_uppercase);
     if initials || word.len() == 1 || !bytes.iter().any(vowel) {
-        return Some(VOWEL_NAMES.contains(first.to_ascii_lowercase()));
+        return Some(VOWEL_NAMES.contains(&letter));
     }
     let begins = |head: &&str| {
         let start = bytes.get(..head.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
     };
-    Some(match first.to_ascii_lowercase() {
-        'h' => {
+    Some(match letter {
+        b'h' => {
             SILENT_H.iter().any(begins)
                 && !begins(&"herber")
                 && !begins(&"honk")
                 && !begins(&"hone") | begins(&"honest")
         }
-        'a' | 'e' | 'i' | 'o' | 'u' => {
+        b'a' | b'e' | b'i' | b'o' | b'u' => {
             !CONSONANT_SOUND.iter().any(begins) || VOWEL_AFTER_ALL.iter().any(begins)
         }
         _ => false,

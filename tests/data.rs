@@ -32,6 +32,16 @@ fn embedded_dictionary_is_compiled_from_the_source() {
     assert_eq!(compiled.as_bytes(), Dictionary::embedded().as_bytes());
 }
 
+/// Starting takes the built-in data at its word.
+#[test]
+fn embedded_data_is_whole() {
+    let dictionary = Dictionary::embedded().as_bytes().to_vec();
+    Dictionary::from_bytes("embedded dictionary", dictionary).unwrap();
+    let model = Model::embedded().as_bytes().to_vec();
+    Model::from_bytes("embedded model", model).unwrap();
+    Reranker::from_path(concat!(env!("CARGO_MANIFEST_DIR"), "/data/reranker.model")).unwrap();
+}
+
 #[test]
 fn embedded_data_stays_small() {
     let model = std::fs::metadata("data/context.model").unwrap().len();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::fuse::{Shape, SHAPE};
 use super::stream::Word;
-use crate::artefact::Artefact;
+use crate::artefact::{Artefact, Origin};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 
 pub(super) const MAGIC: [u8; 8] = *b"unspinCM";
@@ -97,13 +97,13 @@ impl Model {
         static BYTES: &[u8] = include_bytes!("../../data/context.model");
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL
-            .get_or_init(
-                || match Model::from_bytes("embedded context model", BYTES) {
+            .get_or_init(|| {
+                match Model::load("embedded context model", BYTES.into(), Origin::Embedded) {
                     Ok(model) => model,
                     // The file is part of the crate, and a test loads it.
                     Err(error) => unreachable!("{error}"),
-                },
-            )
+                }
+            })
             .clone()
     }
 
@@ -116,8 +116,12 @@ impl Model {
         name: &str,
         bytes: impl Into<Cow<'static, [u8]>>,
     ) -> Result<Model, ArtefactError> {
-        let (what, remedy) = ("a context model", "unspin model train TEXT… -o MODEL");
-        let artefact = Artefact::open(name, bytes.into(), MAGIC, VERSION, what, remedy)?;
+        Model::load(name, bytes.into(), Origin::Outside)
+    }
+
+    fn load(name: &str, bytes: Cow<'static, [u8]>, origin: Origin) -> Result<Model, ArtefactError> {
+        let names = ["a context model", "unspin model train TEXT… -o MODEL"];
+        let artefact = Artefact::open(name, bytes, MAGIC, VERSION, names, origin)?;
         match parts(&artefact) {
             Ok((orders, unknown)) => Ok(Model {
                 shared: Arc::new(Shared {

@@ -2,19 +2,15 @@
 //! form that scanning and decoding want.
 //!
 //! It knows every phrase that the spinner has to do with: the *keys* that it
-//! writes and the *triggers* that it replaces. Phrases are found by a table of
-//! hashed token prefixes and confirmed by comparing bytes.
+//! writes and the *triggers* that it replaces.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use super::prefixes::Prefixes;
-use super::source::Source;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
-use crate::token::{fold_into, hash_ascii, mix, tokenize_into, Token};
+use crate::token::{fold_into, tokenize_into, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
 /// the evidence of each phrase is worked out in advance.
@@ -41,7 +37,7 @@ pub(crate) struct Phrase {
 /// An original that a key may stand for.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
-    /// Where the original stands in the arena.
+    /// Where the original stands among all.
     original: Range<u32>,
     /// Where its tokens stand.
     tokens: Range<u32>,
@@ -60,10 +56,12 @@ pub(crate) struct Candidate {
 /// All phrases of a dictionary.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// Texts of phrases, one after the other, and then of originals.
+    /// Texts of phrases, one after the other.
     arena: String,
     /// Per phrase, where its text ends in the arena.
     ends: Vec<u32>,
+    /// Originals, one after the other.
+    originals: String,
     /// Tokens of originals.
     tokens: Vec<Token>,
     phrases: Vec<Phrase>,
@@ -83,115 +81,112 @@ struct Counts {
     own: u64,
 }
 
-/// The hasher of phrases, which come from data that was reviewed.
-#[derive(Debug, Default)]
-struct TextHasher(u64);
-
-impl Hasher for TextHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = mix(self.0, hash_ascii(bytes));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+/// An entry as a lexicon takes it in.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    /// The spun phrase, but for entries of the same as the one before.
+    pub(crate) spun: Option<String>,
+    pub(crate) original: &'a str,
+    pub(crate) used: u32,
+    pub(crate) own: u32,
+    pub(crate) kept: u32,
+    pub(crate) bias: i32,
 }
 
 impl Lexicon {
-    pub(crate) fn new(source: &Source) -> Lexicon {
-        let entries = &source.entries;
-        let mut folded = String::with_capacity(entries.len() * 12);
-        let ends = entries.iter().map(|entry| {
-            fold_into(&entry.original, &mut folded);
-            folded.len()
-        });
-        let ends: Vec<usize> = ends.collect();
-        let room = entries.len() * 3 / 2;
-        let mut ids =
-            HashMap::with_capacity_and_hasher(room, BuildHasherDefault::<TextHasher>::default());
-        let mut texts = Vec::with_capacity(room);
-        let mut id = |text| {
-            *ids.entry(text).or_insert_with(|| {
-                texts.push(text);
-                PhraseId(texts.len() as u32 - 1)
-            })
-        };
-        let mut from = 0;
-        let pairs = entries.iter().zip(ends).map(|(entry, end)| {
-            let original = &folded[from..end];
-            from = end;
-            (id(entry.spun.as_str()), id(original))
-        });
-        let pairs: Vec<(PhraseId, PhraseId)> = pairs.collect();
-        let mut counts = vec![Counts::default(); texts.len()];
-        for (entry, (key, trigger)) in entries.iter().zip(&pairs) {
-            let key = &mut counts[key.0 as usize];
-            key.written += u64::from(entry.used);
-            key.own = key.own.max(u64::from(entry.own));
-            let trigger = &mut counts[trigger.0 as usize];
-            trigger.replaced += u64::from(entry.used);
-            trigger.own = trigger.own.max(u64::from(entry.kept));
-        }
+    /// Takes in entries, those of a spun phrase one after the other.
+    pub(crate) fn new(lines: &[Line<'_>]) -> Lexicon {
+        let room = lines.len() * 3 / 2;
         let mut lexicon = Lexicon {
-            arena: String::with_capacity(folded.len() * 3),
-            ends: Vec::with_capacity(texts.len()),
-            tokens: Vec::with_capacity(entries.len() * 2),
-            phrases: Vec::with_capacity(texts.len()),
-            candidates: Vec::with_capacity(entries.len()),
-            prefixes: Prefixes::with_capacity(texts.len()),
+            arena: String::with_capacity(room * 12),
+            ends: Vec::with_capacity(room),
+            originals: String::with_capacity(lines.len() * 12),
+            tokens: Vec::with_capacity(lines.len() * 2),
+            phrases: Vec::with_capacity(room),
+            candidates: Vec::with_capacity(lines.len()),
+            prefixes: Prefixes::with_capacity(room),
             gate: Gate::default(),
         };
-        let mut tokens = Vec::new();
-        for (text, count) in texts.iter().zip(&counts) {
-            tokenize_into(text, &mut tokens);
-            lexicon.add_phrase(text, *count, &tokens);
+        let counts = lexicon.add(lines);
+        // All counts are known only now.
+        for (phrase, count) in lexicon.phrases.iter_mut().zip(&counts) {
+            phrase.trigger = count.replaced > 0;
+            phrase.evidence = evidence(*count);
         }
-        for (entry, &(key, trigger)) in entries.iter().zip(&pairs) {
-            tokenize_into(&entry.original, &mut tokens);
-            let first_token = lexicon.tokens.len() as u32;
-            lexicon.tokens.extend_from_slice(&tokens);
-            let (used, replaced) = (u64::from(entry.used), counts[trigger.0 as usize].replaced);
-            let written = counts[key.0 as usize].written;
-            let candidate = Candidate {
-                original: lexicon.intern(&entry.original),
-                tokens: first_token..lexicon.tokens.len() as u32,
-                channel: -log_ratio(used, replaced),
-                bias: -entry.bias * NAT / 100,
-                key,
-                trigger,
-                prior: (used * 256 / written.max(1)) as u32,
-            };
-            // The entries of a key follow each other.
-            let at = lexicon.candidates.len() as u32;
-            let candidates = &mut lexicon.phrases[key.0 as usize].candidates;
-            if candidates.start == candidates.end {
-                candidates.start = at;
-            }
-            candidates.end = at + 1;
-            lexicon.candidates.push(candidate);
+        for (candidate, line) in lexicon.candidates.iter_mut().zip(lines) {
+            let replaced = counts[candidate.trigger.0 as usize].replaced;
+            let written = counts[candidate.key.0 as usize].written;
+            let used = u64::from(line.used);
+            candidate.channel = -log_ratio(used, replaced);
+            candidate.prior = (used * 256 / written.max(1)) as u32;
         }
-        let evidence = lexicon.phrases.iter().zip(&texts);
-        lexicon.gate =
-            Gate::new(evidence.map(|(phrase, text)| (*text, i32::from(phrase.evidence[MIDDLING]))));
+        let evidence = (0..lexicon.phrases.len()).map(|id| {
+            let evidence = lexicon.phrases[id].evidence[MIDDLING];
+            (lexicon.text(PhraseId(id as u32)), i32::from(evidence))
+        });
+        lexicon.gate = Gate::new(evidence);
         lexicon
     }
 
-    fn intern(&mut self, text: &str) -> Range<u32> {
-        let start = self.arena.len() as u32;
-        self.arena.push_str(text);
-        start..self.arena.len() as u32
+    /// Adds phrases and candidates, and counts them.
+    fn add(&mut self, lines: &[Line<'_>]) -> Vec<Counts> {
+        let mut counts = Vec::with_capacity(self.phrases.capacity());
+        let (mut tokens, mut folded) = (Vec::new(), String::new());
+        let mut key = PhraseId(0);
+        for line in lines {
+            if let Some(spun) = &line.spun {
+                tokenize_into(spun, &mut tokens);
+                key = self.add_phrase(spun, &tokens, &mut counts);
+                let at = self.candidates.len() as u32;
+                self.phrases[key.0 as usize].candidates = at..at;
+            }
+            tokenize_into(line.original, &mut tokens);
+            let first_token = self.tokens.len() as u32;
+            self.tokens.extend_from_slice(&tokens);
+            folded.clear();
+            fold_into(line.original, &mut folded);
+            if folded != line.original {
+                tokenize_into(&folded, &mut tokens);
+            }
+            let trigger = self.add_phrase(&folded, &tokens, &mut counts);
+            let used = u64::from(line.used);
+            let count = &mut counts[key.0 as usize];
+            count.written += used;
+            count.own = count.own.max(u64::from(line.own));
+            let count = &mut counts[trigger.0 as usize];
+            count.replaced += used;
+            count.own = count.own.max(u64::from(line.kept));
+            let start = self.originals.len() as u32;
+            self.originals.push_str(line.original);
+            self.candidates.push(Candidate {
+                original: start..self.originals.len() as u32,
+                tokens: first_token..self.tokens.len() as u32,
+                channel: 0,
+                bias: -line.bias * NAT / 100,
+                key,
+                trigger,
+                prior: 0,
+            });
+            self.phrases[key.0 as usize].candidates.end += 1;
+        }
+        counts
     }
 
-    fn add_phrase(&mut self, text: &str, count: Counts, tokens: &[Token]) {
-        let id = PhraseId(self.phrases.len() as u32);
-        self.arena.push_str(text);
-        self.ends.push(self.arena.len() as u32);
-        self.phrases.push(Phrase {
-            candidates: 0..0,
-            trigger: count.replaced > 0,
-            evidence: evidence(count),
-        });
-        self.prefixes.add(text, tokens, id);
+    /// Adds a phrase unless it is there already. Returns which it is.
+    fn add_phrase(&mut self, text: &str, tokens: &[Token], counts: &mut Vec<Counts>) -> PhraseId {
+        let new = PhraseId(self.phrases.len() as u32);
+        let id = self.prefixes.add(text, tokens, new);
+        if id == new {
+            self.arena.push_str(text);
+            self.ends.push(self.arena.len() as u32);
+            counts.push(Counts::default());
+            self.phrases.push(Phrase {
+                candidates: 0..0,
+                trigger: false,
+                evidence: [0; KEEP_GRID.len()],
+            });
+        }
+        id
     }
 
     pub(crate) fn phrase(&self, id: PhraseId) -> &Phrase {
@@ -221,7 +216,7 @@ impl Lexicon {
     /// The original that a candidate is, with the capitals that it has inside a sentence.
     pub(crate) fn original(&self, candidate: &Candidate) -> &str {
         let range = &candidate.original;
-        &self.arena[range.start as usize..range.end as usize]
+        &self.originals[range.start as usize..range.end as usize]
     }
 
     /// The tokens of that original.

@@ -17,11 +17,11 @@ use std::sync::Arc;
 use fst::Streamer;
 use serde::Serialize;
 
-use crate::artefact::Artefact;
+use crate::artefact::{Artefact, Origin};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
-pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID};
+pub(crate) use self::lexicon::{Lexicon, Line, PhraseId, KEEP_GRID};
 pub(crate) use self::prefixes::{Prefix, Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
 pub(crate) use self::words::Known;
@@ -89,7 +89,7 @@ impl Dictionary {
         static EMBEDDED: once_cell::sync::Lazy<Dictionary> = once_cell::sync::Lazy::new(|| {
             let bytes: &'static [u8] =
                 include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.unspin"));
-            match Dictionary::from_bytes("embedded dictionary", bytes) {
+            match Dictionary::load("embedded dictionary", bytes.into(), Origin::Embedded) {
                 Ok(dictionary) => dictionary,
                 // The build script compiled these very bytes; a test loads them.
                 Err(error) => unreachable!("{error}"),
@@ -107,15 +107,18 @@ impl Dictionary {
         name: &str,
         bytes: impl Into<Cow<'static, [u8]>>,
     ) -> Result<Dictionary, ArtefactError> {
-        let artefact = Artefact::open(
-            name,
-            bytes.into(),
-            compile::MAGIC,
-            compile::VERSION,
-            "a compiled unspin dictionary",
-            "unspin dict build",
-        )?;
-        let lexicon = Lexicon::new(&decode(name, &artefact)?);
+        Dictionary::load(name, bytes.into(), Origin::Outside)
+    }
+
+    fn load(
+        name: &str,
+        bytes: Cow<'static, [u8]>,
+        origin: Origin,
+    ) -> Result<Dictionary, ArtefactError> {
+        let names = ["a compiled unspin dictionary", "unspin dict build"];
+        let (magic, version) = (compile::MAGIC, compile::VERSION);
+        let artefact = Artefact::open(name, bytes, magic, version, names, origin)?;
+        let lexicon = Lexicon::new(&Content::read(name, &artefact)?.lines);
         Ok(Dictionary {
             shared: Arc::new(Shared { artefact, lexicon }),
         })
@@ -177,7 +180,8 @@ impl Dictionary {
     #[must_use]
     pub fn to_source(&self) -> Source {
         // Decoded once already when the dictionary was loaded.
-        decode("", &self.shared.artefact).unwrap_or_default()
+        let content = Content::read("", &self.shared.artefact);
+        content.map_or_else(|_| Source::default(), Content::into_source)
     }
 
     /// All entries of a spun phrase.
@@ -234,61 +238,87 @@ impl Source {
     }
 }
 
-/// Reads the source back out of an artefact, checking every offset.
-fn decode(name: &str, artefact: &Artefact) -> Result<Source, ArtefactError> {
-    let broken = |section| ArtefactError {
-        name: name.to_string(),
-        kind: ArtefactErrorKind::Section(section),
-    };
-    let head = artefact
-        .section(*b"head")
-        .filter(|s| s.len() == 16)
-        .ok_or_else(|| broken("head"))?;
-    let keys = artefact.section(*b"keys").ok_or_else(|| broken("keys"))?;
-    let keys = fst::Map::new(keys).map_err(|_| broken("keys"))?;
-    let records = artefact.section(*b"entr").ok_or_else(|| broken("entr"))?;
-    let text = artefact.section(*b"text").ok_or_else(|| broken("text"))?;
-    let text = std::str::from_utf8(text).map_err(|_| broken("text"))?;
-    let (records, rest) = records.as_chunks::<{ compile::ENTRY_BYTES }>();
-    if !rest.is_empty() {
-        return Err(broken("entr"));
+/// What an artefact holds.
+struct Content<'a> {
+    documents: u64,
+    words: u64,
+    lines: Vec<Line<'a>>,
+}
+
+impl<'a> Content<'a> {
+    /// Reads an artefact, checking every offset.
+    fn read(name: &str, artefact: &'a Artefact) -> Result<Content<'a>, ArtefactError> {
+        let broken = |section| ArtefactError {
+            name: name.to_string(),
+            kind: ArtefactErrorKind::Section(section),
+        };
+        let section = |tag: &[u8; 4], name| artefact.section(*tag).ok_or_else(|| broken(name));
+        let head = section(b"head", "head")?;
+        let [documents, words] = *head.as_chunks::<8>().0 else {
+            return Err(broken("head"));
+        };
+        let keys = fst::Map::new(section(b"keys", "keys")?).map_err(|_| broken("keys"))?;
+        let text = std::str::from_utf8(section(b"text", "text")?).map_err(|_| broken("text"))?;
+        let (records, rest) = section(b"entr", "entr")?.as_chunks();
+        if !rest.is_empty() || head.len() != 16 {
+            return Err(broken("entr"));
+        }
+        let mut lines = Vec::with_capacity(records.len());
+        let mut from = 0;
+        let mut stream = keys.stream();
+        while let Some((key, value)) = stream.next() {
+            let spun = std::str::from_utf8(key).map_err(|_| broken("keys"))?;
+            let (first, count) = ((value >> 16) as usize, (value & 0xffff) as usize);
+            if first != lines.len() || count == 0 {
+                return Err(broken("keys"));
+            }
+            let records = records.get(first..first + count);
+            let mut spun = Some(spun.to_string());
+            for record in records.ok_or_else(|| broken("keys"))? {
+                let end = field(record, 0) as usize;
+                lines.push(Line {
+                    spun: spun.take(),
+                    original: text.get(from..end).ok_or_else(|| broken("text"))?,
+                    used: field(record, 1),
+                    own: field(record, 2),
+                    kept: field(record, 3),
+                    bias: field(record, 4) as i32,
+                });
+                from = end;
+            }
+        }
+        if lines.len() != records.len() {
+            return Err(broken("entr"));
+        }
+        Ok(Content {
+            documents: u64::from_le_bytes(documents),
+            words: u64::from_le_bytes(words),
+            lines,
+        })
     }
 
-    let mut entries = Vec::with_capacity(records.len());
-    let mut from = 0;
-    let mut stream = keys.stream();
-    while let Some((key, value)) = stream.next() {
-        let spun = std::str::from_utf8(key).map_err(|_| broken("keys"))?;
-        let (first, count) = ((value >> 16) as usize, (value & 0xffff) as usize);
-        if first != entries.len() || count == 0 {
-            return Err(broken("keys"));
-        }
-        for record in records
-            .get(first..first + count)
-            .ok_or_else(|| broken("keys"))?
-        {
-            let end = field(record, 0) as usize;
-            let original = text.get(from..end).ok_or_else(|| broken("text"))?;
-            from = end;
-            entries.push(Entry {
-                spun: spun.to_string(),
-                original: original.to_string(),
-                used: field(record, 1),
-                own: field(record, 2),
-                kept: field(record, 3),
-                bias: field(record, 4) as i32,
-            });
+    fn into_source(self) -> Source {
+        let mut spun = String::new();
+        let entries = self.lines.into_iter().map(|line| {
+            if let Some(next) = line.spun {
+                spun = next;
+            }
+            Entry {
+                spun: spun.clone(),
+                original: line.original.to_string(),
+                used: line.used,
+                own: line.own,
+                kept: line.kept,
+                bias: line.bias,
+            }
+        });
+        let entries = entries.collect();
+        Source {
+            documents: self.documents,
+            words: self.words,
+            entries,
         }
     }
-    if entries.len() != records.len() {
-        return Err(broken("entr"));
-    }
-    let (words, _) = head.as_chunks::<8>();
-    Ok(Source {
-        documents: u64::from_le_bytes(words[0]),
-        words: u64::from_le_bytes(words[1]),
-        entries,
-    })
 }
 
 /// The `index`-th number of a record.

@@ -30,7 +30,7 @@ mod scanner;
 
 pub use self::case::Case;
 pub use self::fold::{fold, fold_char, hash_folded};
-pub(crate) use self::fold::{fold_into, hash_ascii, hash_byte, lower_ascii, mix};
+pub(crate) use self::fold::{fold_into, hash_byte, lower_ascii, mix};
 pub(crate) use self::scanner::tokenize_scalar_into;
 pub use self::scanner::{tokenize, tokenize_into};
 
