@@ -16,7 +16,7 @@ use crate::token::{fold, lower_ascii, Token};
 pub(super) struct Words {
     /// A word is in the bucket that its hash chooses, or in the next that had
     /// room where that is full.
-    buckets: Vec<[Slot; 2]>,
+    buckets: Vec<Bucket>,
     /// Bits of a hash that do not choose its bucket.
     shift: u32,
     /// Per word, where it stands in `long` if it is long.
@@ -24,6 +24,11 @@ pub(super) struct Words {
     /// Folded texts of long words.
     long: String,
 }
+
+/// Two slots that lie in one line of a cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Bucket([Slot; 2]);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
@@ -92,7 +97,7 @@ impl Words {
             self.grow();
         }
         let (bucket, at) = self.find(text, token);
-        let slot = &mut self.buckets[bucket][at];
+        let slot = &mut self.buckets[bucket].0[at];
         if slot.known.is_none() {
             let from = self.long.len() as u32;
             if !token.is_short {
@@ -110,10 +115,11 @@ impl Words {
     fn grow(&mut self) {
         let larger = vec![Default::default(); self.buckets.len() * 2];
         self.shift -= 1;
-        for slot in std::mem::replace(&mut self.buckets, larger).as_flattened() {
+        let smaller = std::mem::replace(&mut self.buckets, larger);
+        for slot in smaller.iter().flat_map(|bucket| &bucket.0) {
             if !slot.known.is_none() {
                 let (bucket, at) = self.first(slot.hash, |_| false);
-                self.buckets[bucket][at] = *slot;
+                self.buckets[bucket].0[at] = *slot;
             }
         }
     }
@@ -121,7 +127,7 @@ impl Words {
     /// What is known of a token.
     pub(super) fn get(&self, text: &str, token: &Token) -> Known {
         let (bucket, at) = self.find(text, token);
-        self.buckets[bucket][at].known
+        self.buckets[bucket].0[at].known
     }
 
     /// What is known of each of some tokens, 64 at most.
@@ -133,7 +139,7 @@ impl Words {
     pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Known]) {
         let (mut uncertain, mut open) = (0u64, 0u64);
         for (at, (token, known)) in tokens.iter().zip(&mut *known).enumerate() {
-            let [first, second] = &self.buckets[self.home(token.hash)];
+            let Bucket([first, second]) = &self.buckets[self.home(token.hash)];
             let none = Known::default();
             let of_second = select_unpredictable(second.hash == token.hash, second.known, none);
             *known = select_unpredictable(first.hash == token.hash, first.known, of_second);
@@ -164,7 +170,7 @@ impl Words {
         let mut bucket = self.home(hash);
         loop {
             let ends = |slot: &Slot| slot.known.is_none() || is_wanted(slot);
-            if let Some(at) = self.buckets[bucket].iter().position(ends) {
+            if let Some(at) = self.buckets[bucket].0.iter().position(ends) {
                 return (bucket, at);
             }
             bucket = (bucket + 1) & (self.buckets.len() - 1);
