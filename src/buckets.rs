@@ -101,9 +101,9 @@ impl Group<'_> {
     /// What is said of a key: its code with [`HAS_CODE`], mostly 0 if it was not
     /// put in.
     pub(crate) fn get(&self, key: u64) -> u64 {
-        match self.buckets.len() {
+        match self.buckets.len() as u32 {
             0 => 0,
-            count => said_by(key, self.read(bucket(key, count))),
+            count => said_by(key, self.read(bucket(key, count) as usize)),
         }
     }
 
@@ -126,9 +126,10 @@ impl Group<'_> {
             said.fill(0);
             return;
         }
+        let buckets = self.buckets.len() as u32;
         for ((feature, to), place) in features.iter().zip(&mut *keys).zip(&mut *places) {
             *to = key(name, *feature);
-            *place = bucket(*to, self.buckets.len()) as u64;
+            *place = u64::from(bucket(*to, buckets));
         }
         for (bucket, place) in said.iter_mut().zip(&*places) {
             *bucket = self.read(*place as usize);
@@ -203,7 +204,7 @@ pub(crate) fn build(entries: &[Entry]) -> (Vec<u8>, Vec<u8>) {
     let mut buckets = vec![0u64; end];
     for entry in entries {
         let group = &mut buckets[groups[group(entry.name)].clone()];
-        let bucket = &mut group[bucket(entry.key, group.len())];
+        let bucket = &mut group[bucket(entry.key, group.len() as u32) as usize];
         let wanted = fingerprint(entry.key);
         let cells = (0..CELLS).map(|cell| (*bucket >> (16 * cell)) & 0xffff);
         let open = cells
@@ -227,8 +228,8 @@ fn group(name: u64) -> usize {
 
 /// Which of so many buckets, one or more, is a key's.
 #[inline(always)]
-fn bucket(key: u64, count: usize) -> usize {
-    (((key >> 32) * u64::from(count as u32)) >> 32) as usize
+fn bucket(key: u64, count: u32) -> u32 {
+    ((u64::from((key >> 32) as u32) * u64::from(count)) >> 32) as u32
 }
 
 /// Twelve bits that are never all zero, as a cell of zeros is an empty one.

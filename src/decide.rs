@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use crate::buckets::Lookup;
 use crate::choices::{Choices, Reading, Rivals};
 use crate::contest::{Contests, CLOSE};
 use crate::context::Word;
@@ -19,8 +20,9 @@ use crate::names::Names;
 use crate::path::{Path, PathReading, Replaced};
 use crate::rerank::{Scored, Table};
 use crate::search::{Problem, Search};
+use crate::simd::{run, Classify, Kernel};
 use crate::support::Support;
-use crate::surroundings::{far, Surroundings};
+use crate::surroundings::{fars, Surroundings};
 use crate::token::mix;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
@@ -123,6 +125,7 @@ impl Decoder {
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.search.run(&task.problem);
         self.look(task);
+        fars(&self.path.words, &mut self.far);
         let graph = self.search.graph();
         for slot in self.contests.slots() {
             let own = SeenReading {
@@ -153,9 +156,6 @@ impl Decoder {
     /// Follows the best path, and finds the slots that are worth a second look.
     fn look(&mut self, task: &Task<'_>) {
         self.path.follow(self.search.graph(), &task.problem);
-        self.far.clear();
-        self.far
-            .extend(self.path.words.iter().map(|word| far(*word)));
         self.contests
             .find(task.problem.lattice, self.search.graph());
     }
@@ -165,8 +165,12 @@ impl Decoder {
         self.bonus.clear();
         self.bonus.resize(task.problem.lattice.arc_count(), 0);
         self.look(task);
-        if let Some(reranker) = task.reranker {
-            self.compare(task, &reranker);
+        if let Some(reranker) = &task.reranker {
+            run(Comparison {
+                decoder: self,
+                task,
+                reranker,
+            });
         }
         if let Some(names) = task.names {
             let mut bonus = std::mem::take(&mut self.bonus);
@@ -178,31 +182,6 @@ impl Decoder {
             self.bonus = bonus;
         }
         self.search.graph_mut().favour(&self.bonus);
-    }
-
-    /// Compares the readings of each slot that is worth it.
-    fn compare(&mut self, task: &Task<'_>, reranker: &Table<'_>) {
-        for slot in self.contests.slots() {
-            let close = slot
-                .arcs()
-                .filter(|arc| self.search.graph().above(*arc) <= CLOSE);
-            self.close.clear();
-            self.close.extend(close.map(|arc| arc as u32));
-            self.readings.clear();
-            self.readings.push(Scored::new(task.own_name(slot), None));
-            self.readings.extend(self.close.iter().map(|arc| {
-                let (name, level) = task.candidate(*arc as usize);
-                Scored::new(name, Some(level))
-            }));
-            look_around(&mut self.surroundings, &self.path, &self.far, task, slot);
-            reranker.score(&mut self.surroundings, &mut self.readings);
-            let [alone, others @ ..] = &self.readings[..] else {
-                continue;
-            };
-            for (arc, reading) in self.close.iter().zip(others) {
-                self.bonus[*arc as usize] = reading.score - alone.score;
-            }
-        }
     }
 
     /// Takes in the names that the best path has, and those that it could have,
@@ -320,7 +299,55 @@ impl Decoder {
     }
 }
 
+/// The comparison of the readings of each slot that is worth it.
+struct Comparison<'a, 't> {
+    decoder: &'a mut Decoder,
+    task: &'a Task<'t>,
+    reranker: &'a Table<'t>,
+}
+
+impl Kernel for Comparison<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<C: Classify>(self, _: C) {
+        let Decoder {
+            search,
+            path,
+            far,
+            contests,
+            surroundings,
+            readings,
+            close,
+            bonus,
+        } = self.decoder;
+        let task = self.task;
+        let mut lookup = Lookup::default();
+        fars(&path.words, far);
+        for slot in contests.slots() {
+            close.clear();
+            let is_close = |arc: &usize| search.graph().above(*arc) <= CLOSE;
+            close.extend(slot.arcs().filter(is_close).map(|arc| arc as u32));
+            readings.clear();
+            readings.push(Scored::new(task.own_name(slot), None));
+            readings.extend(close.iter().map(|arc| {
+                let (name, level) = task.candidate(*arc as usize);
+                Scored::new(name, Some(level))
+            }));
+            look_around(surroundings, path, far, task, slot);
+            self.reranker.score(surroundings, readings, &mut lookup);
+            let [alone, others @ ..] = &readings[..] else {
+                continue;
+            };
+            for (arc, reading) in close.iter().zip(others) {
+                bonus[*arc as usize] = reading.score - alone.score;
+            }
+        }
+    }
+}
+
 /// Looks around a slot on a path.
+#[inline(always)]
 fn look_around(
     surroundings: &mut Surroundings,
     path: &Path,

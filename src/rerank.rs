@@ -21,7 +21,6 @@ use crate::artefact::{Artefact, Origin, Writer};
 pub use crate::buckets::key;
 use crate::buckets::{self, Buckets, Entry, Lookup, HAS_CODE};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
-use crate::simd::{run, Classify, Kernel};
 use crate::support::Support;
 use crate::surroundings::Surroundings;
 use crate::token::mix;
@@ -194,34 +193,19 @@ impl Scored {
 }
 
 impl Table<'_> {
-    /// Scores the readings of a slot in their surroundings.
-    pub(crate) fn score(&self, surroundings: &mut Surroundings, readings: &mut [Scored]) {
-        if let Some(weights) = self.weights {
-            run(Scoring {
-                weights,
-                supported: self.supported,
-                surroundings,
-                readings,
-            });
-        }
-    }
-}
-
-/// The scoring of a slot, for machines of every kind.
-struct Scoring<'a, 'r> {
-    weights: Buckets<'a>,
-    supported: &'r [i32; Support::LEVELS as usize],
-    surroundings: &'r mut Surroundings,
-    readings: &'r mut [Scored],
-}
-
-impl Kernel for Scoring<'_, '_> {
-    type Output = ();
-
+    /// Scores the readings of a slot in their surroundings. It is inlined always,
+    /// since it is a part of loops that are compiled for machines of several kinds.
     #[inline(always)]
-    fn run<C: Classify>(self, _: C) {
-        let mut lookup = Lookup::default();
-        for reading in self.readings {
+    pub(crate) fn score(
+        &self,
+        surroundings: &mut Surroundings,
+        readings: &mut [Scored],
+        lookup: &mut Lookup,
+    ) {
+        let Some(weights) = self.weights else {
+            return;
+        };
+        for reading in readings {
             let mut sum = 0;
             let mut own = None;
             if let Some(level) = reading.support {
@@ -229,8 +213,8 @@ impl Kernel for Scoring<'_, '_> {
                 own = Some(feature);
                 sum += self.supported.get(level as usize).unwrap_or(&0);
             }
-            let group = self.weights.group(reading.name);
-            group.look_up(reading.name, self.surroundings.with(own), &mut lookup);
+            let group = weights.group(reading.name);
+            group.look_up(reading.name, surroundings.with(own), lookup);
             let said = lookup.said.iter();
             sum += said
                 .map(|said| COUNTS[*said as usize % COUNTS.len()])
@@ -294,7 +278,10 @@ mod tests {
     fn score(reranker: &Reranker, name: u64, support: Option<u64>, features: &[u64]) -> i32 {
         let mut readings = [Scored::new(name, support); 2];
         let mut surroundings = Surroundings::of(features);
-        reranker.table().score(&mut surroundings, &mut readings);
+        let mut lookup = Lookup::default();
+        reranker
+            .table()
+            .score(&mut surroundings, &mut readings, &mut lookup);
         assert_eq!(readings[0].score, readings[1].score);
         readings[0].score
     }

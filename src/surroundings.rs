@@ -34,8 +34,9 @@ impl Default for Surroundings {
 
 impl Surroundings {
     /// Looks around: `words` are those of the text in their order, `far` what
-    /// each is to slots [some words off](far), and the slot is between the words before `left`
+    /// each is to slots [some words off](fars), and the slot is between the words before `left`
     /// and those from `right` on.
+    #[inline(always)]
     pub(crate) fn look(
         &mut self,
         words: &[Word],
@@ -89,14 +90,15 @@ impl Surroundings {
     }
 }
 
-/// What a word is to slots some words off.
-#[inline]
-pub(crate) fn far(word: Word) -> u64 {
-    feature(9, word.to_u64(), 0)
+/// What words are to slots some words off.
+#[inline(always)]
+pub(crate) fn fars(words: &[Word], far: &mut Vec<u64>) {
+    far.clear();
+    far.extend(words.iter().map(|word| feature(9, word.to_u64(), 0)));
 }
 
 /// The feature of a kind with two values.
-#[inline]
+#[inline(always)]
 fn feature(kind: u64, a: u64, b: u64) -> u64 {
     mix(mix(kind, a), b)
 }
@@ -120,14 +122,15 @@ mod tests {
         let words: Vec<Word> = ('a'..='z')
             .map(|letter| Word::of_folded(letter.encode_utf8(&mut [0; 4])))
             .collect();
-        let fars: Vec<u64> = words.iter().map(|word| far(*word)).collect();
+        let mut far = Vec::new();
+        fars(&words, &mut far);
         let mut surroundings = Surroundings::default();
         for left in 0..=words.len() {
             for right in left..=words.len() {
-                surroundings.look(&words, &fars, (left, right), true);
-                let before = words[..left].iter().rev().skip(2).take(14);
-                let behind = words[right..].iter().skip(2).take(14);
-                let wanted: Vec<u64> = before.chain(behind).map(|word| far(*word)).collect();
+                surroundings.look(&words, &far, (left, right), true);
+                let before = far[..left].iter().rev().skip(2).take(14);
+                let behind = far[right..].iter().skip(2).take(14);
+                let wanted: Vec<u64> = before.chain(behind).copied().collect();
                 assert_eq!(surroundings.features()[NEAR..], wanted);
                 let next = words.get(right).copied().unwrap_or(Word::BREAK);
                 assert_eq!(surroundings.features()[2], feature(2, next.to_u64(), 0));
