@@ -171,13 +171,13 @@ impl Bigrams {
         let junctions = &self.junctions[at..=self.priced.end];
         let last = &junctions[junctions.len() - 1];
         let pairs = (last.bigrams - from) as usize;
-        self.keys.clear();
-        self.keys.reserve(pairs);
+        self.keys.resize(pairs, 0);
+        let mut keys = self.keys.iter_mut();
         for pair in junctions.windows(2) {
             let firsts = &self.firsts[pair[0].firsts as usize..pair[1].firsts as usize];
             for last in &self.lasts[pair[0].lasts as usize..pair[1].lasts as usize] {
-                for first in firsts {
-                    self.keys.push(first.word.extend(last.open));
+                for (first, key) in firsts.iter().zip(&mut keys) {
+                    *key = first.word.extend(last.open);
                 }
             }
         }

@@ -145,8 +145,8 @@ pub(crate) struct Search {
     bigrams: Bigrams,
     /// Per state at a token boundary and word that may follow, what it costs there.
     costs: Vec<i32>,
-    /// Trigrams to look up, where their costs stand and what backing off was charged
-    /// there, and what was found.
+    /// Room for trigrams to look up, and for where their costs stand and what backing
+    /// off was charged there; and what was found.
     keys: Vec<u64>,
     wanted: Vec<(u32, i32)>,
     found: Vec<Found>,
@@ -248,25 +248,32 @@ impl Search {
 
     /// What every reading costs in each state.
     fn price(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
-        self.keys.clear();
-        self.wanted.clear();
-        self.costs.clear();
         let (firsts, table) = (self.bigrams.firsts(at), self.bigrams.table(at));
-        self.costs.reserve(waiting.len() * firsts.len());
-        for Waiting { history, last, .. } in waiting {
+        let all = waiting.len() * firsts.len();
+        self.costs.clear();
+        self.costs.resize(all, 0);
+        if self.keys.len() < all {
+            self.keys.resize(all, 0);
+            self.wanted.resize(all, (0, 0));
+        }
+        let (keys, wanted) = (&mut self.keys[..all], &mut self.wanted[..all]);
+        let mut count = 0;
+        let rows = self.costs.chunks_exact_mut(firsts.len());
+        for ((row, costs), Waiting { history, last, .. }) in rows.enumerate().zip(waiting) {
             let bigrams = &table[*last as usize * firsts.len()..][..firsts.len()];
-            for (first, bigram) in firsts.iter().zip(bigrams) {
-                if history.open & bigram.known {
-                    self.keys.push(first.word.extend(history.key));
-                    self.wanted.push((self.costs.len() as u32, history.back));
-                }
-                self.costs.push(history.back + bigram.cost);
+            let readings = firsts.iter().zip(bigrams).zip(costs);
+            for (index, ((first, bigram), cost)) in readings.enumerate() {
+                *cost = history.back + bigram.cost;
+                // Written down in any case, and counted without a branch.
+                keys[count] = first.word.extend(history.key);
+                wanted[count] = ((row * firsts.len() + index) as u32, history.back);
+                count += usize::from(history.open & bigram.known);
             }
         }
         self.memo
-            .find_all(problem.model, 2, &self.keys, &mut self.found);
+            .find_all(problem.model, 2, &keys[..count], &mut self.found);
         // Backing off was charged; a trigram is charged instead.
-        for (&(wanted, back), found) in self.wanted.iter().zip(&self.found) {
+        for (&(wanted, back), found) in wanted.iter().zip(&self.found) {
             if let Some((more, _)) = found {
                 self.costs[wanted as usize] += more - back;
             }
