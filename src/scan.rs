@@ -133,13 +133,19 @@ impl<'a> Scan<'a> {
     fn chunk(&mut self, from: usize, known: &[Known; CHUNK + AHEAD], quoted: u64) {
         let tokens = &self.tokens[from..];
         let gap = |at: usize| tokens.get(at).map_or(Gap::Break, |next| next.gap);
-        let (mut one, mut may_pair) = (0u64, 0u64);
+        let (mut one, mut some, mut begin) = (0u64, 0u64, 0u64);
+        for (offset, known) in known[..CHUNK].iter().enumerate() {
+            one |= u64::from(known.is_phrase()) << offset;
+            some |= u64::from(!known.is_none()) << offset;
+            begin |= u64::from(known.begins_longer()) << offset;
+        }
+        let next = some >> 1 | u64::from(!known[CHUNK].is_none()) << (CHUNK - 1);
+        let mut may_pair = 0u64;
         let mut steps = [Step::default(); CHUNK];
-        for offset in 0..tokens.len().min(CHUNK) {
+        for offset in ones(begin & next) {
             let step = Step::from_word(known[offset], known[offset + 1], gap(offset + 1));
             steps[offset] = step;
             may_pair |= u64::from(self.prefixes.may_take(step)) << offset;
-            one |= u64::from(known[offset].is_phrase()) << offset;
         }
         let mut pairs = [Prefix::default(); CHUNK];
         self.prefixes.take(&steps, may_pair, &mut pairs);
@@ -333,6 +339,9 @@ impl Quotes {
     /// Which tokens of a chunk stand in quotation marks.
     #[inline(always)]
     fn follow(&mut self, text: &str, chunk: &[Token]) -> u64 {
+        if !self.open && !Quotes::may_open(text, chunk) {
+            return 0;
+        }
         let mut changing = 0;
         for (offset, token) in chunk.iter().enumerate() {
             changing |= u64::from(Quotes::may_change(token)) << offset;
@@ -354,6 +363,17 @@ impl Quotes {
             true => from(run.start) & !from(run.end),
             false => 0,
         }
+    }
+
+    /// Whether there may be a quotation mark in a chunk: sure of no.
+    #[inline(always)]
+    fn may_open(text: &str, chunk: &[Token]) -> bool {
+        let ([first, ..], [.., last]) = (chunk, chunk) else {
+            return false;
+        };
+        let bytes = &text.as_bytes()[first.start as usize..last.end as usize];
+        // Typographic ones begin with the second of these.
+        bytes.contains(&b'"') || bytes.contains(&0xe2)
     }
 
     /// Whether a token may make a difference.

@@ -75,7 +75,7 @@ impl Prefixes {
     /// Room for some phrases; it grows where that is not enough.
     pub(super) fn with_capacity(phrases: usize) -> Prefixes {
         Prefixes {
-            words: Words::with_capacity(phrases),
+            words: Words::with_capacity(phrases / 2),
             edges: Edges::with_capacity(phrases),
             some: Bits::with_capacity(phrases),
         }
@@ -92,6 +92,9 @@ impl Prefixes {
             _ if rest.is_empty() => return word.phrase_or(new),
             _ => None,
         };
+        if !rest.is_empty() {
+            word.begin_longer();
+        }
         let mut number = word.number();
         for token in rest {
             if let Some(at) = to {

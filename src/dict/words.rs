@@ -2,7 +2,6 @@
 //! told by numbers that are certain and no text is compared for each.
 
 use std::hint::select_unpredictable;
-use std::ops::Range;
 
 use super::lexicon::PhraseId;
 use crate::simd::ones;
@@ -19,10 +18,31 @@ pub(super) struct Words {
     buckets: Vec<Bucket>,
     /// Bits of a hash that do not choose its bucket.
     shift: u32,
-    /// Per word, where it stands in `long` if it is long.
-    places: Vec<Range<u32>>,
+    /// Per word, what it takes to compare it if it is long.
+    places: Vec<Place>,
     /// Folded texts of long words.
     long: String,
+}
+
+/// Where a long word stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// Its last eight bytes.
+    tail: u64,
+    start: u32,
+    length: u32,
+}
+
+impl Place {
+    /// The place of a word that comes next.
+    fn of(word: &str, start: u32) -> Place {
+        let tail = word.as_bytes().last_chunk();
+        Place {
+            tail: tail.map_or(0, |tail| u64::from_le_bytes(*tail)),
+            start,
+            length: word.len() as u32,
+        }
+    }
 }
 
 /// Two slots that lie in one line of a cache.
@@ -37,7 +57,8 @@ struct Slot {
 }
 
 /// What is known of a word, in one register: its number, one more than the
-/// phrase that it is by itself, and whether it is short. Zero for words of no phrase.
+/// phrase that it is by itself, whether longer phrases begin with it, and whether it
+/// is short. Zero for words of no phrase.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Known(u64);
 
@@ -51,21 +72,32 @@ impl Known {
     /// Whether it is a phrase by itself.
     #[inline]
     pub(crate) fn is_phrase(self) -> bool {
-        self.0 as u32 > 1
+        self.0 as u32 > 3
     }
 
     /// The phrase that it is by itself, if it is one.
     #[inline]
     pub(crate) fn phrase(self) -> PhraseId {
-        PhraseId((self.0 as u32 >> 1).wrapping_sub(1))
+        PhraseId((self.0 as u32 >> 2).wrapping_sub(1))
     }
 
     /// Makes it the phrase `new`, unless it is one already. Returns which it is.
     pub(super) fn phrase_or(&mut self, new: PhraseId) -> PhraseId {
         if !self.is_phrase() {
-            self.0 |= (u64::from(new.0) + 1) << 1;
+            self.0 |= (u64::from(new.0) + 1) << 2;
         }
         self.phrase()
+    }
+
+    /// Whether longer phrases begin with it.
+    #[inline]
+    pub(crate) fn begins_longer(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    /// Lets longer phrases begin with it.
+    pub(super) fn begin_longer(&mut self) {
+        self.0 |= 2;
     }
 
     /// Whether equal hashes show that it is a token.
@@ -74,7 +106,8 @@ impl Known {
         self.0 & u64::from(token.is_short) != 0
     }
 
-    fn is_none(self) -> bool {
+    #[inline]
+    pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }
 }
@@ -86,7 +119,7 @@ impl Words {
         Words {
             buckets: vec![Default::default(); buckets],
             shift: 64 - buckets.trailing_zeros(),
-            places: vec![Range::default()],
+            places: vec![Place::default()],
             long: String::new(),
         }
     }
@@ -99,15 +132,17 @@ impl Words {
         let (bucket, at) = self.find(text, token);
         let slot = &mut self.buckets[bucket].0[at];
         if slot.known.is_none() {
-            let from = self.long.len() as u32;
+            let mut place = Place::default();
             if !token.is_short {
-                self.long.push_str(&fold(token.text(text)));
+                let folded = fold(token.text(text));
+                place = Place::of(&folded, self.long.len() as u32);
+                self.long.push_str(&folded);
             }
             *slot = Slot {
                 hash: token.hash,
                 known: Known((self.places.len() as u64) << 32 | u64::from(token.is_short)),
             };
-            self.places.push(from..self.long.len() as u32);
+            self.places.push(place);
         }
         &mut slot.known
     }
@@ -188,38 +223,86 @@ impl Words {
         if known.is_certain(token) {
             return true;
         }
-        // The place of a short word is empty.
-        let place = self.places[known.number() as usize].clone();
-        let word = &self.long.as_bytes()[place.start as usize..place.end as usize];
-        match same_ascii(word, &text.as_bytes()[token.range()]) {
-            Some(same) => same,
-            None => same_folded(word, token.text(text)),
+        let place = self.places[known.number() as usize];
+        let bytes = &text.as_bytes()[token.range()];
+        // Each step of the hash can be undone: of up to sixteen bytes the last eight
+        // and the hash leave but one text of a length.
+        let same_tail = ascii_tail(bytes).map(|tail| tail == place.tail);
+        match same_tail {
+            Some(same) => same & (bytes.len() == place.length as usize),
+            None => self.reads_slowly(place, token.text(text)),
+        }
+    }
+
+    #[cold]
+    fn reads_slowly(&self, place: Place, token: &str) -> bool {
+        let word = &self.long.as_bytes()[place.start as usize..][..place.length as usize];
+        match token.is_ascii() {
+            true => token.as_bytes().eq_ignore_ascii_case(word),
+            false => fold(token).as_bytes() == word,
         }
     }
 }
 
-#[cold]
-fn same_folded(word: &[u8], token: &str) -> bool {
-    fold(token).as_bytes() == word
-}
-
-/// Whether a token of more than eight bytes, lower-cased, reads as a word
-/// does, eight bytes at a time; `None` where it is not ASCII.
+/// The last eight bytes of a token, lower-cased; `None` if it is not of 8 to 16
+/// bytes of ASCII.
 #[inline(always)]
-fn same_ascii(word: &[u8], token: &[u8]) -> Option<bool> {
+fn ascii_tail(token: &[u8]) -> Option<u64> {
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let eight = |bytes: &[u8], at: usize| {
-        let bytes = bytes.get(at..)?.first_chunk()?;
-        Some(u64::from_le_bytes(*bytes))
-    };
-    let last = token.len().checked_sub(8)?;
-    let mut same = word.len() == token.len();
-    for at in (0..last).step_by(8).chain([last]) {
-        let own = eight(token, at)?;
-        if own & HIGH != 0 {
-            return None;
+    let (head, tail) = (token.first_chunk()?, token.last_chunk()?);
+    let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
+    let is_ascii = (head | tail) & HIGH == 0;
+    (is_ascii & (token.len() <= 16)).then_some(lower_ascii(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokenize;
+
+    #[test]
+    fn words_of_any_length_are_told_apart() {
+        let alphabet = "abcdefghijklmnopqrstuvwxyz";
+        let mut known: Vec<String> = (1..26).map(|length| alphabet[..length].into()).collect();
+        known.extend(["\u{e9}lan", "d\u{e9}tente", "Stra\u{df}enbahnen"].map(fold));
+        let mut words = Words::with_capacity(1);
+        for word in &known {
+            words.add(word, &tokenize(word)[0]);
         }
-        same = same && eight(word, at) == Some(lower_ascii(own));
+        for (number, word) in (1..).zip(&known) {
+            for text in [word.clone(), word.to_uppercase()] {
+                let tokens = tokenize(&text);
+                let mut found = [Known::default()];
+                words.get_all(&text, &tokens, &mut found);
+                // Some letters have no single one that is their upper case.
+                let wanted = if fold(&text) == *word { number } else { 0 };
+                assert_eq!(found[0].number(), wanted, "{text}");
+                assert_eq!(words.get(&text, &tokens[0]), found[0], "{text}");
+            }
+            let other = format!(
+                "z{}",
+                &word[word.chars().next().map_or(0, char::len_utf8)..]
+            );
+            assert!(words.get(&other, &tokenize(&other)[0]).is_none(), "{other}");
+        }
     }
-    Some(same)
+
+    #[test]
+    fn equal_hashes_are_no_proof_for_long_words() {
+        let mut words = Words::with_capacity(1);
+        let text = "nevertheless everlastingness";
+        let tokens = tokenize(text);
+        for token in &tokens {
+            words.add(text, token);
+        }
+        for (text, same) in [("elsewhere", 0), ("constitutionalism", 1)] {
+            let liar = Token {
+                hash: tokens[same].hash,
+                ..tokenize(text)[0]
+            };
+            let mut found = [Known::default()];
+            words.get_all(text, &[liar], &mut found);
+            assert!(found[0].is_none(), "{text}");
+        }
+    }
 }
