@@ -257,6 +257,7 @@ pub(crate) fn splice(raw: &str, edits: &[Edit], out: &mut Vec<u8>) {
         raw,
         at: 0,
         decoded: 0,
+        plain: 0,
     };
     let mut written = 0;
     for edit in edits {
@@ -286,34 +287,40 @@ struct Cursor<'a> {
     raw: &'a str,
     at: usize,
     decoded: usize,
+    /// Where the next escape is, if that is known.
+    plain: usize,
 }
 
 impl Cursor<'_> {
     /// Goes on to a decoded offset; false where it is none.
     fn advance(&mut self, target: usize) -> bool {
         while self.decoded < target {
+            if self.at < self.plain {
+                let step = (self.plain - self.at).min(target - self.decoded);
+                self.at += step;
+                self.decoded += step;
+                continue;
+            }
             match first_piece(&self.raw[self.at..]) {
                 Ok(Piece::Plain("")) | Err(_) => return false,
-                Ok(Piece::Plain(plain)) => {
-                    let step = plain.len().min(target - self.decoded);
-                    if !plain.is_char_boundary(step) {
-                        return false;
-                    }
-                    self.at += step;
-                    self.decoded += step;
-                }
+                Ok(Piece::Plain(plain)) => self.plain = self.at + plain.len(),
                 Ok(Piece::Escape(length, c)) => {
                     self.at += length;
                     self.decoded += c.len_utf8();
                 }
             }
         }
-        self.decoded == target
+        self.decoded == target && self.raw.is_char_boundary(self.at)
     }
 }
 
 /// Writes text as the inside of a JSON string, with no more escapes than needed.
 pub(crate) fn write_escaped(text: &str, ascii: bool, out: &mut Vec<u8>) {
+    let is_plain = |b: u8| b >= b' ' && b != b'"' && b != b'\\' && (b < 0x80 || !ascii);
+    if text.bytes().all(is_plain) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for c in text.chars() {
         let short = match c {
             '"' => b'"',
