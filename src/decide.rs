@@ -44,6 +44,8 @@ pub(crate) struct Decoder {
     close: Vec<u32>,
     /// Per arc: what the reranker gives it.
     bonus: Vec<i32>,
+    /// Arcs that would make names, and these.
+    missed: Vec<(usize, [Word; 2])>,
 }
 
 /// What a decoder works with.
@@ -116,6 +118,9 @@ impl Decoder {
         self.search.run(&task.problem);
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
+            if task.rivals == Rivals::Compared {
+                self.search.graph_mut().measure();
+            }
         }
         self.path.follow(self.search.graph(), &task.problem);
         self.choose(task, choices);
@@ -208,9 +213,16 @@ impl Decoder {
                 names.add(pair[0], pair[1]);
             }
         }
-        self.naming(task, &mut |arc, [first, second], _| {
-            names.miss(paragraph, first, second, self.search.graph().above(arc));
-        });
+        let mut missed = std::mem::take(&mut self.missed);
+        missed.clear();
+        self.naming(task, &mut |arc, pair, _| missed.push((arc, pair)));
+        if !missed.is_empty() && task.rivals == Rivals::Ignored {
+            self.search.graph_mut().measure();
+        }
+        for (arc, [first, second]) in &missed {
+            names.miss(paragraph, *first, *second, self.search.graph().above(*arc));
+        }
+        self.missed = missed;
     }
 
     /// Calls `found` with every arc that is not on the path and would make two
@@ -320,6 +332,7 @@ impl Kernel for Comparison<'_, '_> {
             readings,
             close,
             bonus,
+            missed: _,
         } = self.decoder;
         let task = self.task;
         let mut lookup = Lookup::default();

@@ -48,7 +48,9 @@ pub(crate) struct Graph {
     edges: Vec<Edge>,
     /// Per token boundary, the edges that leave it.
     leaving: Vec<Leaving>,
-    /// The state in which the best path ends.
+    /// The states at the last token boundary.
+    ends: Vec<u32>,
+    /// The one in which the best path ends.
     end: u32,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
@@ -62,6 +64,7 @@ impl Graph {
         self.nodes.clear();
         self.edges.clear();
         self.leaving.clear();
+        self.ends.clear();
         self.above.clear();
         self.above.resize(arcs, FAR);
         self.alone.clear();
@@ -82,13 +85,17 @@ impl Graph {
     /// Adds a state at a token boundary, its cost and the edge by which it comes,
     /// and returns its number.
     pub(crate) fn add_node(&mut self, at: u32, cost: i32, edge: u32) -> u32 {
+        let state = self.nodes.len() as u32;
+        if at as usize == self.alone.len() {
+            self.ends.push(state);
+        }
         self.nodes.push(Node {
             at,
             cost,
             edge,
             rest: FAR,
         });
-        self.nodes.len() as u32 - 1
+        state
     }
 
     /// A cheaper way to a state.
@@ -107,18 +114,20 @@ impl Graph {
         self.edges.push(edge);
     }
 
-    /// Finds the end of the best path, the cost of the best path from every
-    /// state to the end, and what every reading costs above the best.
+    /// Finds the end of the best path.
+    pub(crate) fn finish(&mut self) {
+        let cost = |state: &&u32| self.nodes[**state as usize].cost;
+        self.end = self.ends.iter().min_by_key(cost).copied().unwrap_or(0);
+    }
+
+    /// Finds the cost of the best path from every state to the end, and what every
+    /// reading costs above the best, where that is known already.
     pub(crate) fn measure(&mut self) {
-        let length = self.alone.len() as u32;
-        self.end = 0;
-        let mut best = i32::MAX;
-        for (state, node) in self.nodes.iter_mut().enumerate() {
-            let is_end = node.at == length;
-            node.rest = if is_end { 0 } else { FAR };
-            if is_end && node.cost < best {
-                (best, self.end) = (node.cost, state as u32);
-            }
+        for node in &mut self.nodes {
+            node.rest = FAR;
+        }
+        for state in &self.ends {
+            self.nodes[*state as usize].rest = 0;
         }
         let best = self.best();
         self.above.fill(FAR);
@@ -138,7 +147,8 @@ impl Graph {
         }
     }
 
-    /// Lowers the cost of every arc by its bonus, and finds all best paths anew.
+    /// Lowers the cost of every arc by its bonus, and finds the best paths to all
+    /// states anew. What is [measured](Self::measure) is that of before.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
         for node in &mut self.nodes[1..] {
             node.cost = FAR;
@@ -155,7 +165,7 @@ impl Graph {
                 to.edge = index as u32;
             }
         }
-        self.measure();
+        self.finish();
     }
 
     /// The edges of the best path, last first, each with the token boundaries

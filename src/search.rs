@@ -180,6 +180,7 @@ impl Search {
         for at in 0..problem.lattice.len() {
             self.expand(problem, at);
         }
+        self.paths.graph.finish();
         self.paths.graph.measure();
     }
 

@@ -127,6 +127,7 @@ fn reference(problem: &Problem<'_>) -> Graph {
             });
         }
     }
+    graph.finish();
     graph.measure();
     graph
 }
