@@ -47,8 +47,8 @@ FLOORS = [
     ("clean text ÷ wc -w",          ">=", 1.5,   "the same releases as one text"),
     ("spun end found",              ">=", 1,     "200 spun words after that text put right"),
     ("... clean lines touched",     "<=", 20,    "lines of that text changed in any way"),
-    ("spun MB/s",                   ">=", 5,     "restoring spun records on one thread"),
-    ("clean MB/s",                  ">=", 100,    "passing unspun records on one thread"),
+    ("spun MB/s",                   ">=", 8,     "restoring spun records on one thread"),
+    ("clean MB/s",                  ">=", 200,    "passing unspun records on one thread"),
     ("first output ms",             "<=", 15,    "from start to the first byte of a short document"),
     ("peak memory MB",              "<=", 64,    "restoring the above with one and all threads, and a text of 20 MB"),
 ]

@@ -109,6 +109,7 @@ mod keep;
 mod lattice;
 mod names;
 mod path;
+mod quotes;
 mod report;
 pub mod rerank;
 mod restorer;

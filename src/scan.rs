@@ -1,11 +1,11 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
 use std::hint::select_unpredictable;
-use std::ops::Range;
 
 use crate::dict::{Known, Lexicon, PhraseId, Prefix, Prefixes, Step};
+use crate::quotes::Quotes;
 use crate::simd::{self, ones, Classify, Kernel, Scalar};
-use crate::token::{hash_byte, Case, Gap, Kind, Token};
+use crate::token::{Case, Gap, Kind, Token};
 
 /// A phrase of the dictionary found in the text.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl Class {
 }
 
 /// Tokens that are looked through at a time, a bit for each.
-const CHUNK: usize = 64;
+pub(crate) const CHUNK: usize = 64;
 
 /// Tokens behind these that are looked up with them.
 const AHEAD: usize = 2;
@@ -326,76 +326,6 @@ impl Found {
     fn flush(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
         matches.extend_from_slice(&buffer[..self.count]);
         (self.count, self.before) = (0, 0);
-    }
-}
-
-/// Follows double quotation marks through a paragraph.
-#[derive(Debug, Default)]
-struct Quotes {
-    open: bool,
-}
-
-impl Quotes {
-    /// Which tokens of a chunk stand in quotation marks.
-    #[inline(always)]
-    fn follow(&mut self, text: &str, chunk: &[Token]) -> u64 {
-        if !self.open && !Quotes::may_open(text, chunk) {
-            return 0;
-        }
-        let mut changing = 0;
-        for (offset, token) in chunk.iter().enumerate() {
-            changing |= u64::from(Quotes::may_change(token)) << offset;
-        }
-        let mut quoted = 0;
-        let mut from = 0;
-        for offset in ones(changing) {
-            quoted |= self.run(from..offset);
-            self.step(text, &chunk[offset]);
-            from = offset;
-        }
-        quoted | self.run(from..CHUNK)
-    }
-
-    /// The bits of a run of tokens without change.
-    fn run(&self, run: Range<usize>) -> u64 {
-        let from = |at: usize| u64::MAX.checked_shl(at as u32).unwrap_or(0);
-        match self.open {
-            true => from(run.start) & !from(run.end),
-            false => 0,
-        }
-    }
-
-    /// Whether there may be a quotation mark in a chunk: sure of no.
-    #[inline(always)]
-    fn may_open(text: &str, chunk: &[Token]) -> bool {
-        let ([first, ..], [.., last]) = (chunk, chunk) else {
-            return false;
-        };
-        let bytes = &text.as_bytes()[first.start as usize..last.end as usize];
-        // Typographic ones begin with the second of these.
-        bytes.contains(&b'"') || bytes.contains(&0xe2)
-    }
-
-    /// Whether a token may make a difference.
-    #[inline(always)]
-    fn may_change(token: &Token) -> bool {
-        let is_quote = (token.hash == hash_byte(b'"')) | (token.end - token.start > 1);
-        (token.gap == Gap::Break) | ((token.kind == Kind::Mark) & is_quote)
-    }
-
-    /// Takes in a token, which stands in quotation marks itself where it opens them.
-    fn step(&mut self, text: &str, token: &Token) {
-        if token.gap == Gap::Break {
-            self.open = false;
-        }
-        if token.kind == Kind::Mark {
-            match token.text(text) {
-                "\"" => self.open = !self.open,
-                "\u{201c}" | "\u{201e}" => self.open = true,
-                "\u{201d}" => self.open = false,
-                _ => {}
-            }
-        }
     }
 }
 
