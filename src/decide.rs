@@ -118,9 +118,6 @@ impl Decoder {
         self.search.run(&task.problem);
         if task.reranker.is_some() || task.names.is_some() {
             self.rerank(task);
-            if task.rivals == Rivals::Compared {
-                self.search.graph_mut().measure();
-            }
         }
         self.path.follow(self.search.graph(), &task.problem);
         self.choose(task, choices);
@@ -216,7 +213,7 @@ impl Decoder {
         let mut missed = std::mem::take(&mut self.missed);
         missed.clear();
         self.naming(task, &mut |arc, pair, _| missed.push((arc, pair)));
-        if !missed.is_empty() && task.rivals == Rivals::Ignored {
+        if !missed.is_empty() {
             self.search.graph_mut().measure();
         }
         for (arc, [first, second]) in &missed {
@@ -274,6 +271,9 @@ impl Decoder {
     /// Takes the replacements of the best path, and finds what competes with each
     /// where that is asked for.
     fn choose(&mut self, task: &Task<'_>, choices: &mut Choices) {
+        if task.rivals == Rivals::Compared {
+            self.search.graph_mut().measure();
+        }
         let (graph, lattice) = (self.search.graph(), task.problem.lattice);
         let best = graph.best();
         let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
@@ -332,7 +332,7 @@ impl Kernel for Comparison<'_, '_> {
             readings,
             close,
             bonus,
-            missed: _,
+            ..
         } = self.decoder;
         let task = self.task;
         let mut lookup = Lookup::default();

@@ -52,6 +52,8 @@ pub(crate) struct Graph {
     ends: Vec<u32>,
     /// The one in which the best path ends.
     end: u32,
+    /// Whether what follows is that of the costs as they are.
+    is_measured: bool,
     /// Per arc: cost of the best path through it above the best of all.
     above: Vec<i32>,
     /// Per token: the same for leaving it alone.
@@ -65,6 +67,7 @@ impl Graph {
         self.edges.clear();
         self.leaving.clear();
         self.ends.clear();
+        self.is_measured = false;
         self.above.clear();
         self.above.resize(arcs, FAR);
         self.alone.clear();
@@ -114,15 +117,19 @@ impl Graph {
         self.edges.push(edge);
     }
 
-    /// Finds the end of the best path.
+    /// Finds the end of the best path once all states are there.
     pub(crate) fn finish(&mut self) {
+        self.is_measured = false;
         let cost = |state: &&u32| self.nodes[**state as usize].cost;
         self.end = self.ends.iter().min_by_key(cost).copied().unwrap_or(0);
     }
 
     /// Finds the cost of the best path from every state to the end, and what every
-    /// reading costs above the best, where that is known already.
+    /// reading costs above the best, unless that is known already.
     pub(crate) fn measure(&mut self) {
+        if std::mem::replace(&mut self.is_measured, true) {
+            return;
+        }
         for node in &mut self.nodes {
             node.rest = FAR;
         }
@@ -148,7 +155,7 @@ impl Graph {
     }
 
     /// Lowers the cost of every arc by its bonus, and finds the best paths to all
-    /// states anew. What is [measured](Self::measure) is that of before.
+    /// states anew; the rest has to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
         for node in &mut self.nodes[1..] {
             node.cost = FAR;
