@@ -104,7 +104,7 @@ pub(crate) struct First {
 }
 
 impl First {
-    /// The first of the words of a candidate, where the model says so much of it.
+    /// The first word of a reading, where `lone` is what the model says of it alone.
     fn new(word: Word, lone: Found, candidate: u32, is_all: bool, model: &Model) -> First {
         First {
             word,
@@ -169,13 +169,19 @@ impl Bigrams {
         let fit = rest.partition_point(|junction| junction.bigrams - from <= ROOM);
         self.priced = at..at + fit.max(1);
         let junctions = &self.junctions[at..=self.priced.end];
-        let last = &junctions[junctions.len() - 1];
-        let pairs = (last.bigrams - from) as usize;
+        let (firsts, lasts) = (&self.firsts, &self.lasts);
+        // Two junctions show what meets at the boundary of the first one.
+        let meeting = |pair: &[Junction]| {
+            let (here, next) = (pair[0], pair[1]);
+            let lasts = &lasts[here.lasts as usize..next.lasts as usize];
+            let firsts = &firsts[here.firsts as usize..next.firsts as usize];
+            (lasts, firsts)
+        };
+        let pairs = (self.junctions[self.priced.end].bigrams - from) as usize;
         self.keys.resize(pairs, 0);
         let mut keys = self.keys.iter_mut();
-        for pair in junctions.windows(2) {
-            let firsts = &self.firsts[pair[0].firsts as usize..pair[1].firsts as usize];
-            for last in &self.lasts[pair[0].lasts as usize..pair[1].lasts as usize] {
+        for (lasts, firsts) in junctions.windows(2).map(meeting) {
+            for last in lasts {
                 for (first, key) in firsts.iter().zip(&mut keys) {
                     *key = first.word.extend(last.open);
                 }
@@ -185,19 +191,13 @@ impl Bigrams {
         self.bigrams.clear();
         self.bigrams.reserve(pairs);
         let mut found = self.keys.iter().zip(&self.found);
-        for (pair, token) in junctions.windows(2).zip(at..) {
-            let firsts = &self.firsts[pair[0].firsts as usize..pair[1].firsts as usize];
-            for last in &self.lasts[pair[0].lasts as usize..pair[1].lasts as usize] {
+        for ((lasts, firsts), token) in junctions.windows(2).map(meeting).zip(at..) {
+            for last in lasts {
                 for (first, (key, found)) in firsts.iter().zip(&mut found) {
                     let mut bigram = Bigram::new(last, first, *key, *found);
                     if last.is_article | !first.is_all {
-                        go_on(
-                            &mut bigram,
-                            problem,
-                            memo,
-                            last.word,
-                            (token, first.candidate),
-                        );
+                        let reading = (token, first.candidate);
+                        go_on(&mut bigram, problem, memo, last.word, reading);
                     }
                     self.bigrams.push(bigram);
                 }

@@ -51,15 +51,18 @@ struct Frontier {
     best: i32,
 }
 
-/// A step from a state to one that may be known already.
+/// A reading that leaves a state.
 #[derive(Debug, Clone, Copy)]
 struct Step {
-    from: u32,
     /// The token boundary where it ends.
     to: usize,
-    /// Index of the arc, or [`NONE`].
+    /// Index of the arc, or [`NONE`] where the token is left alone.
     arc: u32,
     cost: i32,
+    /// What waits there then, as in [`Waiting`].
+    history: History,
+    last: u32,
+    run: u32,
 }
 
 /// What was found so far: the graph, and the states from which it goes on.
@@ -98,40 +101,72 @@ impl Paths {
         waiting
     }
 
-    /// Makes an edge. `next` is where it leads to, but for the state's number.
+    /// Leaves a token alone.
     #[inline(always)]
-    fn link(&mut self, step: Step, next: Waiting) {
-        let frontier = &mut self.frontier[step.to];
+    fn stay(
+        &mut self,
+        lattice: &Lattice,
+        at: usize,
+        from: &Waiting,
+        (words, history): (i32, History),
+    ) {
+        let step = Step {
+            to: at + 1,
+            arc: NONE,
+            cost: words + lattice.identity(at, from.run),
+            history,
+            last: 0,
+            run: (from.run + 1).min(lattice.span(at + 1)),
+        };
+        self.link(from, step);
+    }
+
+    /// Makes an edge to the state that waits where a step ends, or to a new one.
+    #[inline(always)]
+    fn link(&mut self, from: &Waiting, step: Step) {
+        let Step {
+            to,
+            arc,
+            cost: more,
+            history,
+            last,
+            run,
+        } = step;
+        let cost = from.cost + more;
+        let frontier = &mut self.frontier[to];
         // It would be dropped there: the best can only get better.
-        if next.cost > frontier.best.saturating_add(WIDTH) {
+        if cost > frontier.best.saturating_add(WIDTH) {
             return;
         }
-        frontier.best = frontier.best.min(next.cost);
+        frontier.best = frontier.best.min(cost);
         let edge = self.graph.next_edge();
-        let same = |known: &&mut Waiting| {
-            (known.history.key == next.history.key) & (known.run == next.run)
-        };
-        let to = match frontier.states.iter_mut().find(same) {
+        let same = |known: &&mut Waiting| (known.history.key == history.key) & (known.run == run);
+        let state = match frontier.states.iter_mut().find(same) {
             Some(known) => {
-                if next.cost < known.cost {
-                    known.cost = next.cost;
-                    self.graph.improve(known.state, next.cost, edge);
+                if cost < known.cost {
+                    known.cost = cost;
+                    self.graph.improve(known.state, cost, edge);
                 }
                 known.state
             }
             None => {
-                let state = self.graph.add_node(step.to as u32, next.cost, edge);
-                frontier.states.push(Waiting { state, ..next });
+                let state = self.graph.add_node(to as u32, cost, edge);
+                frontier.states.push(Waiting {
+                    history,
+                    last,
+                    run,
+                    cost,
+                    state,
+                });
                 state
             }
         };
-        let edge = Edge {
-            from: step.from,
-            to,
-            arc: step.arc,
-            cost: step.cost,
-        };
-        self.graph.add_edge(edge);
+        self.graph.add_edge(Edge {
+            from: from.state,
+            to: state,
+            arc,
+            cost: more,
+        });
     }
 }
 
@@ -230,21 +265,7 @@ impl Search {
             history.back = bigram.map_or(0, |(_, back)| back);
             history.open = bigram.is_some();
         }
-        let cost = problem.lattice.identity(at, waiting.run);
-        let step = Step {
-            from: waiting.state,
-            to: at + 1,
-            arc: NONE,
-            cost,
-        };
-        let next = Waiting {
-            history,
-            last: 0,
-            run: (waiting.run + 1).min(problem.lattice.span(at + 1)),
-            cost: waiting.cost + cost,
-            state: NONE,
-        };
-        self.paths.link(step, next);
+        self.paths.stay(problem.lattice, at, waiting, (0, history));
     }
 
     /// What every reading costs in each state.
@@ -285,7 +306,6 @@ impl Search {
     fn leave(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
         let lattice = problem.lattice;
         let (first_arc, arcs) = lattice.arcs(at);
-        let run_after = lattice.span(at + 1);
         let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
         let (table, width) = (self.bigrams.table(at), arcs.len() + 1);
         let costs = self.costs.chunks_exact(width);
@@ -294,38 +314,18 @@ impl Search {
             let ([own, bigrams @ ..], [cost, costs @ ..]) = (bigrams, costs) else {
                 continue;
             };
-            let cost = cost + lattice.identity(at, waiting.run);
-            let step = Step {
-                from: waiting.state,
-                to: at + 1,
-                arc: NONE,
-                cost,
-            };
-            let next = Waiting {
-                history: own.history,
-                last: 0,
-                run: (waiting.run + 1).min(run_after),
-                cost: waiting.cost + cost,
-                state: NONE,
-            };
-            self.paths.link(step, next);
+            self.paths.stay(lattice, at, waiting, (*cost, own.history));
             let readings = arcs.iter().zip(bigrams).zip(costs).zip(lasts);
             for (index, (((arc, bigram), cost), last)) in readings.enumerate() {
-                let cost = cost + arc.cost;
                 let step = Step {
-                    from: waiting.state,
                     to: at + arc.length as usize,
                     arc: (first_arc + index) as u32,
-                    cost,
-                };
-                let next = Waiting {
+                    cost: cost + arc.cost,
                     history: bigram.history,
                     last: *last,
                     run: 0,
-                    cost: waiting.cost + cost,
-                    state: NONE,
                 };
-                self.paths.link(step, next);
+                self.paths.link(waiting, step);
             }
         }
     }
