@@ -2,7 +2,8 @@
 //! that the library does not offer alone. No part of its surface.
 
 use crate::dict::Dictionary;
-use crate::scan::{scan, scan_scalar, Match};
+use crate::matches::Match;
+use crate::scan::{scan, scan_scalar};
 use crate::token::{self, tokenize_into, Token};
 
 /// As [`tokenize_into`] on a machine without AVX2.

@@ -6,7 +6,7 @@
 
 use crate::cost::{exp_neg, log_ratio, NAT};
 use crate::dict::KEEP_GRID;
-use crate::scan::Class;
+use crate::matches::Class;
 
 const GRID: usize = KEEP_GRID.len();
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::channel::{add, Channel, Evidence, Settings, MIDDLING, SETTINGS};
 use crate::cost::{log_ratio, NAT};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
-use crate::scan::Match;
+use crate::matches::Match;
 use crate::token::{hash_byte, Case, Gap, Kind, Token};
 
 /// What it costs to enter a spun stretch or to leave one.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::dict::normalize;
-use crate::scan::Match;
+use crate::matches::Match;
 use crate::token::{fold, tokenize, Gap, Token};
 
 /// Phrases that stay as they are wherever they stand, whatever their case.

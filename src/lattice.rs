@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::channel::Channel;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
-use crate::scan::Match;
+use crate::matches::Match;
 use crate::token::{Case, Gap, Kind, Token};
 
 /// A reading of one or more tokens.

@@ -107,6 +107,7 @@ mod gate;
 mod graph;
 mod keep;
 mod lattice;
+mod matches;
 mod names;
 mod path;
 mod quotes;

@@ -1,56 +1,13 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
-use std::hint::select_unpredictable;
-
-use crate::dict::{Known, Lexicon, PhraseId, Prefix, Prefixes, Step};
+use crate::dict::{Known, Lexicon, Prefix, Prefixes, Step};
+use crate::matches::{Buffer, Found, Look, Match, Place, EMPTY};
 use crate::quotes::Quotes;
 use crate::simd::{self, ones, Classify, Kernel, Scalar};
 use crate::token::{Case, Gap, Kind, Token};
 
-/// A phrase of the dictionary found in the text.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Match {
-    /// First token.
-    pub(crate) start: u32,
-    /// Tokens.
-    pub(crate) length: u8,
-    /// Where it stands.
-    pub(crate) class: Class,
-    /// Whether it is the longest of those that begin here and none before it reaches over it.
-    pub(crate) leads: bool,
-    /// Which.
-    pub(crate) phrase: PhraseId,
-}
-
-impl Match {
-    const NONE: Match = Match {
-        start: 0,
-        length: 0,
-        class: Class(0),
-        leads: false,
-        phrase: PhraseId(0),
-    };
-}
-
-/// Where a phrase stands: spinners spare capitalised words, quotations, both, or neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Class(u8);
-
-impl Class {
-    /// Number of classes.
-    pub(crate) const COUNT: usize = 4;
-
-    pub(crate) fn new(capital: bool, quoted: bool) -> Class {
-        Class(u8::from(capital) | u8::from(quoted) << 1)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        usize::from(self.0)
-    }
-}
-
 /// Tokens that are looked through at a time, a bit for each.
-pub(crate) const CHUNK: usize = 64;
+const CHUNK: usize = 64;
 
 /// Tokens behind these that are looked up with them.
 const AHEAD: usize = 2;
@@ -119,7 +76,7 @@ impl<'a> Scan<'a> {
             tokens,
             prefixes: lexicon.prefixes(),
             matches,
-            buffer: [Match::NONE; ROOM],
+            buffer: EMPTY,
             covered: 0,
         }
     }
@@ -213,122 +170,6 @@ const END: Token = Token {
     is_short: true,
 };
 
-/// How tokens are written: whether all are in capitals, and whether one is capitalised.
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    is_shouted: bool,
-    is_capital: bool,
-}
-
-impl Look {
-    #[inline(always)]
-    fn of(token: &Token) -> Look {
-        Look {
-            is_shouted: token.case == Case::Upper,
-            // "A" and "I" are capital by rule, not by being names.
-            is_capital: (token.case != Case::Lower) & (token.end - token.start > 1),
-        }
-    }
-
-    #[inline(always)]
-    fn and(self, next: Look) -> Look {
-        Look {
-            is_shouted: self.is_shouted & next.is_shouted,
-            is_capital: self.is_capital | next.is_capital,
-        }
-    }
-}
-
-/// Where matches begin.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    at: usize,
-    is_quoted: bool,
-}
-
-/// Matches of a chunk on their way, gathered where no room has to be asked for.
-type Buffer = [Match; ROOM];
-
-const ROOM: usize = 256;
-
-/// How far a buffer is filled. It stays in registers, since each match waits for
-/// the one before it to be counted.
-struct Found {
-    count: usize,
-    /// How many there were before the last place.
-    before: usize,
-    /// Tokens of the last match.
-    length: usize,
-    /// End of the last match that leads.
-    covered: usize,
-}
-
-impl Found {
-    #[inline(always)]
-    fn new(covered: usize) -> Found {
-        Found {
-            count: 0,
-            before: 0,
-            length: 0,
-            covered,
-        }
-    }
-
-    /// Begins with the matches of a place.
-    #[inline(always)]
-    fn begin(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
-        if self.count > ROOM - 4 {
-            self.flush(buffer, matches);
-        }
-        self.before = self.count;
-    }
-
-    /// Adds a match if there is one that is not in capitals throughout.
-    #[inline(always)]
-    fn add(
-        &mut self,
-        buffer: &mut Buffer,
-        place: Place,
-        length: usize,
-        look: Look,
-        phrase: PhraseId,
-        is_one: bool,
-    ) {
-        buffer[self.count % ROOM] = Match {
-            start: place.at as u32,
-            length: length.min(255) as u8,
-            class: Class::new(look.is_capital, place.is_quoted),
-            leads: false,
-            phrase,
-        };
-        let is_added = is_one & !look.is_shouted;
-        self.count += usize::from(is_added);
-        self.length = select_unpredictable(is_added, length, self.length);
-    }
-
-    /// Makes room for another match of the same place.
-    #[inline(always)]
-    fn make_room(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
-        if self.count == ROOM {
-            self.flush(buffer, matches);
-        }
-    }
-
-    /// Marks the last match of a place as leading if no such match reaches over it.
-    #[inline(always)]
-    fn lead(&mut self, buffer: &mut Buffer, place: Place) {
-        let leads = (place.at >= self.covered) & (self.count > self.before);
-        buffer[self.count.wrapping_sub(1) % ROOM].leads |= leads;
-        self.covered = select_unpredictable(leads, place.at + self.length.min(255), self.covered);
-    }
-
-    #[inline(always)]
-    fn flush(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
-        matches.extend_from_slice(&buffer[..self.count]);
-        (self.count, self.before) = (0, 0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -336,7 +177,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dict::{normalize, Line};
+    use crate::dict::{normalize, Line, PhraseId};
     use crate::token::{fold, tokenize};
 
     const PAIRS: [(&str, &str); 9] = [
@@ -352,7 +193,11 @@ mod tests {
     ];
 
     fn lexicon() -> Lexicon {
-        let lines = PAIRS.iter().map(|(spun, original)| Line {
+        of_pairs(&PAIRS)
+    }
+
+    fn of_pairs(pairs: &[(&str, &str)]) -> Lexicon {
+        let lines = pairs.iter().map(|(spun, original)| Line {
             spun: Some((*spun).to_string()),
             original,
             used: 3,
@@ -429,6 +274,34 @@ mod tests {
         assert_eq!(scanned("within.\n\nthe", &lexicon).len(), 2);
         assert_eq!(scanned("WITHIN", &lexicon).len(), 0);
         assert_eq!(scanned("within\nthe", &lexicon).len(), 3);
+    }
+
+    /// Far more matches than tokens.
+    #[test]
+    fn nothing_is_lost_where_phrases_are_everywhere() {
+        let phrases: Vec<String> = (1..=12)
+            .map(|count| vec!["very"; count].join(" "))
+            .collect();
+        let pairs: Vec<(&str, &str)> = phrases
+            .iter()
+            .map(|phrase| (phrase.as_str(), "x"))
+            .collect();
+        let lexicon = of_pairs(&pairs);
+        for text in ["very ".repeat(200), "Very VERY very ".repeat(60)] {
+            assert_eq!(scanned(&text, &lexicon), naive(&text, &lexicon));
+            let mut matches = Vec::new();
+            scan(&text, &tokenize(&text), &lexicon, &mut matches);
+            let mut covered = 0;
+            for place in matches.chunk_by(|a, b| a.start == b.start) {
+                let (last, shorter) = place.split_last().unwrap();
+                let leads = last.start >= covered;
+                assert_eq!(last.leads, leads, "{last:?}");
+                assert!(shorter.iter().all(|shorter| !shorter.leads));
+                if leads {
+                    covered = last.start + u32::from(last.length);
+                }
+            }
+        }
     }
 
     proptest! {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::cost::{exp_neg, NAT};
 use crate::dict::{Lexicon, PhraseId};
 use crate::document::{tells, Carry, Verdict, THRESHOLD};
+use crate::matches::Match;
 use crate::report::{Spin, Tell};
-use crate::scan::Match;
 
 /// What is known of a document after some of its blocks.
 #[derive(Debug, Clone, Default)]

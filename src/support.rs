@@ -5,7 +5,7 @@
 //! each speaks for "said" in the other's place.
 
 use crate::dict::{Lexicon, PhraseId};
-use crate::scan::Match;
+use crate::matches::Match;
 
 /// Expected numbers of originals in a document, worked out from its keys.
 #[derive(Debug, Default)]

@@ -2,26 +2,27 @@
 //!
 //! Tokens → matches → document → lattice → decision → surface form.
 
+mod paragraphs;
+
 use std::borrow::Cow;
 
 use crate::block::{blocks, windows};
 use crate::choices::{Choices, Rivals};
 use crate::compose::compose;
 use crate::context::Word;
-use crate::decide::{Decoder, Task};
+use crate::decide::Decoder;
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
-use crate::lattice::{Lattice, Stretch};
+use crate::lattice::Lattice;
+use crate::matches::Match;
 use crate::names::Names;
 use crate::report::{Decision, Report, Spin};
-use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::restorer::{Assume, Restorer};
-use crate::scan::{scan, Match};
-use crate::search::Problem;
+use crate::scan::scan;
 use crate::session::Session;
 use crate::slot::Source;
 use crate::support::Support;
-use crate::token::{tokenize_into, Case, Gap, Kind, Token};
+use crate::token::{tokenize_into, Token};
 
 /// Times that a text is restored at most.
 const PASSES: usize = 3;
@@ -291,137 +292,5 @@ impl Worker {
         }
         session.add(&verdict, &self.matches);
         Some(verdict)
-    }
-
-    /// Decodes the spun stretches of the block that was just judged, and once
-    /// more where a name could be what it is elsewhere in it.
-    fn choose(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) {
-        let mut choices = std::mem::take(&mut self.choices);
-        let mut names = std::mem::take(&mut self.names);
-        choices.clear();
-        names.clear();
-        let mut number = 0;
-        self.paragraphs(text, verdict, rivals, |decoder, task| {
-            decoder.decode(task, &mut choices);
-            decoder.name(task, number, &mut names);
-            number += 1;
-        });
-        let again = names.missed_in();
-        if !again.is_empty() {
-            let before = std::mem::take(&mut choices);
-            number = 0;
-            self.paragraphs(text, verdict, rivals, |decoder, task| {
-                if again.binary_search(&number).is_ok() {
-                    let names = Some(&names);
-                    decoder.decode(&Task { names, ..*task }, &mut choices);
-                } else {
-                    let end = task.first + task.problem.tokens.len();
-                    choices.extend(before.within(task.first..end));
-                }
-                number += 1;
-            });
-        }
-        (self.choices, self.names) = (choices, names);
-    }
-
-    /// The slots of a text that is known to be spun, as the reranker is trained on them.
-    #[doc(hidden)]
-    pub fn instances(&mut self, text: &str) -> Vec<Instance> {
-        let mut instances = Vec::new();
-        let mut session = Session::default();
-        for block in blocks(text) {
-            let base = block.start;
-            let block = &text[block];
-            let Some(verdict) = self.judge(block, &mut session) else {
-                continue;
-            };
-            self.paragraphs(block, &verdict, Rivals::Ignored, |decoder, task| {
-                decoder.show(task, &mut |slot| {
-                    let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
-                    let candidate = |index: usize| {
-                        let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                        let candidate = &task.lexicon.all_candidates()[arc.candidate as usize];
-                        task.lexicon.original(candidate).to_string()
-                    };
-                    instances.push(Instance {
-                        start: base + tokens[0].start as usize,
-                        end: base + tokens[tokens.len() - 1].end as usize,
-                        surroundings: slot.features.to_vec(),
-                        readings: (0..slot.readings.len())
-                            .map(|index| InstanceReading {
-                                original: index.checked_sub(1).map(candidate),
-                                name: slot.readings[index].name,
-                                cost: slot.readings[index].cost,
-                                support: slot.readings[index].support,
-                            })
-                            .collect(),
-                    });
-                });
-            });
-        }
-        instances
-    }
-
-    /// Builds the lattice of each paragraph of the spun stretches and hands it over.
-    fn paragraphs(
-        &mut self,
-        text: &str,
-        verdict: &Verdict,
-        rivals: Rivals,
-        mut each: impl FnMut(&mut Decoder, &Task<'_>),
-    ) {
-        let inner = &self.restorer.inner;
-        let lexicon = inner.dictionary.lexicon();
-        self.support.count(&self.matches, lexicon);
-        for stretch in self.judge.stretches() {
-            let mut from = stretch.start;
-            while from < stretch.end {
-                let rest = &self.tokens[from + 1..stretch.end];
-                let to = from + 1 + rest.iter().take_while(|t| t.gap != Gap::Break).count();
-                let tokens = &self.tokens[from..to];
-                let first = self.matches.partition_point(|m| (m.start as usize) < from);
-                let last = self.matches.partition_point(|m| (m.start as usize) < to);
-                let matches = &self.matches[first..last];
-                let stretch = Stretch {
-                    text,
-                    tokens,
-                    first: from,
-                    matches,
-                };
-                self.lattice.build(&stretch, lexicon, &verdict.channel);
-                self.words.clear();
-                self.words
-                    .extend(tokens.iter().map(|token| Word::of(token, text)));
-                let capital = |token: &Token| token.case != Case::Lower;
-                self.capitals.clear();
-                self.capitals.extend(tokens.iter().map(capital));
-                // A sentence's first word has its capital for another reason, as has "I".
-                self.proper.clear();
-                self.proper.extend((0..tokens.len()).map(|at| {
-                    let after_word = at > 0 && tokens[at - 1].kind != Kind::Mark;
-                    after_word && capital(&tokens[at]) && tokens[at].range().len() > 1
-                }));
-                let task = Task {
-                    problem: Problem {
-                        model: &inner.model,
-                        lattice: &self.lattice,
-                        words: &self.words,
-                        tokens,
-                        text,
-                        vocabulary: &inner.vocabulary,
-                    },
-                    first: from,
-                    capitals: &self.capitals,
-                    proper: &self.proper,
-                    reranker: inner.reranker.as_ref().map(Reranker::table),
-                    lexicon,
-                    support: &self.support,
-                    names: None,
-                    rivals,
-                };
-                each(&mut self.decoder, &task);
-                from = to;
-            }
-        }
     }
 }

@@ -22,6 +22,7 @@
 //! ```
 
 mod case;
+mod chars;
 mod fold;
 mod opaque;
 mod plain;

@@ -1,5 +1,6 @@
 //! The tokenizer: one pass over the bytes, Unicode looked at only where a byte is not ASCII.
 
+use super::chars::{glued_percent, is_alphanumeric, is_clitic, is_joining, is_space};
 use super::fold::{fold_char, fold_into, hash_ascii, hash_byte, hash_folded, SHORT};
 use super::opaque;
 use super::plain::plain_word;
@@ -379,37 +380,6 @@ impl<'a> Scanner<'a> {
 
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
-    }
-}
-
-/// Where "percent" begins in "ninetypercent", which is how spinners write "90%".
-fn glued_percent(word: &[u8]) -> Option<usize> {
-    let split = word.len().checked_sub("percent".len())?;
-    (split > 0 && word[split..].eq_ignore_ascii_case(b"percent")).then_some(split)
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')
-}
-
-/// As [`char::is_alphanumeric`], which takes long to deny it for dashes and quotation marks.
-fn is_alphanumeric(c: char) -> bool {
-    !matches!(c, '\u{2010}'..='\u{2027}') && c.is_alphanumeric()
-}
-
-/// Combining marks, joiners and the soft hyphen continue a word.
-fn is_joining(c: char) -> bool {
-    matches!(
-        c,
-        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{ad}'
-    )
-}
-
-fn is_clitic(tail: &[u8]) -> bool {
-    match *tail {
-        [one] => matches!(one | 0x20, b's' | b'd' | b'm' | b't'),
-        [one, two] => matches!(&[one | 0x20, two | 0x20], b"ll" | b"re" | b"ve"),
-        _ => false,
     }
 }
 
