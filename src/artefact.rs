@@ -16,20 +16,29 @@ use crate::error::{ArtefactError, ArtefactErrorKind};
 const HEADER: usize = 32;
 const RECORD: usize = 24;
 
+/// A kind of artefact, and what to say of it to whoever brings another one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Format {
+    pub(crate) magic: [u8; 8],
+    pub(crate) version: u32,
+    /// What it is, as "a reranker".
+    pub(crate) what: &'static str,
+    /// The command that makes one.
+    pub(crate) remedy: &'static str,
+}
+
 /// Puts an artefact together.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    magic: [u8; 8],
-    version: u32,
+    format: Format,
     sections: Vec<([u8; 4], Vec<u8>)>,
 }
 
 #[allow(dead_code)]
 impl Writer {
-    pub(crate) fn new(magic: [u8; 8], version: u32) -> Writer {
+    pub(crate) fn new(format: Format) -> Writer {
         Writer {
-            magic,
-            version,
+            format,
             sections: Vec::new(),
         }
     }
@@ -53,8 +62,8 @@ impl Writer {
         }
         let length = base + body.len();
         let mut out = Vec::with_capacity(length);
-        out.extend(self.magic);
-        out.extend(self.version.to_le_bytes());
+        out.extend(self.format.magic);
+        out.extend(self.format.version.to_le_bytes());
         out.extend((self.sections.len() as u32).to_le_bytes());
         out.extend((length as u64).to_le_bytes());
         out.extend(0u64.to_le_bytes());
@@ -89,11 +98,15 @@ impl Artefact {
     pub(crate) fn open(
         name: &str,
         bytes: Cow<'static, [u8]>,
-        magic: [u8; 8],
-        version: u32,
-        [what, remedy]: [&'static str; 2],
+        format: Format,
         origin: Origin,
     ) -> Result<Artefact, ArtefactError> {
+        let Format {
+            magic,
+            version,
+            what,
+            remedy,
+        } = format;
         let refuse = |kind| {
             Err(ArtefactError {
                 name: name.to_string(),

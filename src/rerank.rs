@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::artefact::{Artefact, Origin, Writer};
+use crate::artefact::{Artefact, Format, Origin, Writer};
 pub use crate::buckets::key;
 use crate::buckets::{self, Buckets, Entry, Lookup, HAS_CODE};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
@@ -25,8 +25,12 @@ use crate::support::Support;
 use crate::surroundings::Surroundings;
 use crate::token::mix;
 
-const MAGIC: [u8; 8] = *b"unspinRR";
-const VERSION: u32 = 3;
+const FORMAT: Format = Format {
+    magic: *b"unspinRR",
+    version: 3,
+    what: "a reranker",
+    remedy: "unspin model fit",
+};
 const READINGS: [u8; 4] = *b"read";
 const WEIGHTS: [u8; 4] = *b"wght";
 
@@ -73,8 +77,7 @@ impl Reranker {
         bytes: Cow<'static, [u8]>,
         origin: Origin,
     ) -> Result<Reranker, ArtefactError> {
-        let names = ["a reranker", "unspin model fit"];
-        let artefact = Artefact::open(name, bytes, MAGIC, VERSION, names, origin)?;
+        let artefact = Artefact::open(name, bytes, FORMAT, origin)?;
         let Some(table) = buckets(&artefact).filter(Buckets::is_sound) else {
             return Err(ArtefactError {
                 name: name.to_string(),
@@ -113,7 +116,7 @@ impl Reranker {
             code: nearest(weight.nats),
         };
         let (readings, weights) = buckets::build(&weights.iter().map(entry).collect::<Vec<_>>());
-        Writer::new(MAGIC, VERSION)
+        Writer::new(FORMAT)
             .section(READINGS, &readings)
             .section(WEIGHTS, &weights)
             .finish()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::codebook::Codebook;
 use super::fuse;
-use super::model::{HEAD, MAGIC, TAGS, VERSION};
+use super::model::{FORMAT, HEAD, TAGS};
 use super::stream::Word;
 use crate::artefact::Writer;
 
@@ -150,7 +150,7 @@ impl Compiler {
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         let unknown = (self.unknown * 256.0).round() as i32;
-        let mut writer = Writer::new(MAGIC, VERSION).section(HEAD, &unknown.to_le_bytes());
+        let mut writer = Writer::new(FORMAT).section(HEAD, &unknown.to_le_bytes());
         // The costs of shorter n-grams as the model will give them: what a
         // longer one is coded against, so that errors do not add up.
         let mut shorter: HashMap<u64, i32> = HashMap::new();

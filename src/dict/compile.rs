@@ -10,13 +10,15 @@
 //! | `text` | the originals one after the other, UTF-8 |
 
 use super::source::Source;
-use crate::artefact::Writer;
+use crate::artefact::{Format, Writer};
 
-/// The first bytes of a compiled dictionary.
-pub(crate) const MAGIC: [u8; 8] = *b"UNSPINDC";
-
-/// Version of the compiled format.
-pub(crate) const VERSION: u32 = 1;
+/// The compiled format.
+pub(crate) const FORMAT: Format = Format {
+    magic: *b"UNSPINDC",
+    version: 1,
+    what: "a compiled unspin dictionary",
+    remedy: "unspin dict build",
+};
 
 /// Bytes of one record of the section `entr`.
 pub(crate) const ENTRY_BYTES: usize = 20;
@@ -47,7 +49,7 @@ pub(crate) fn compile(source: &Source) -> Vec<u8> {
     let mut head = Vec::with_capacity(16);
     head.extend(source.documents.to_le_bytes());
     head.extend(source.words.to_le_bytes());
-    Writer::new(MAGIC, VERSION)
+    Writer::new(FORMAT)
         .section(*b"head", &head)
         .section(*b"keys", &keys.into_inner().unwrap_or_default())
         .section(*b"entr", &records)

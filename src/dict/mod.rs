@@ -115,9 +115,7 @@ impl Dictionary {
         bytes: Cow<'static, [u8]>,
         origin: Origin,
     ) -> Result<Dictionary, ArtefactError> {
-        let names = ["a compiled unspin dictionary", "unspin dict build"];
-        let (magic, version) = (compile::MAGIC, compile::VERSION);
-        let artefact = Artefact::open(name, bytes, magic, version, names, origin)?;
+        let artefact = Artefact::open(name, bytes, compile::FORMAT, origin)?;
         let lexicon = Lexicon::new(&Content::read(name, &artefact)?.lines);
         Ok(Dictionary {
             shared: Arc::new(Shared { artefact, lexicon }),
@@ -254,13 +252,13 @@ impl<'a> Content<'a> {
         };
         let section = |tag: &[u8; 4], name| artefact.section(*tag).ok_or_else(|| broken(name));
         let head = section(b"head", "head")?;
-        let [documents, words] = *head.as_chunks::<8>().0 else {
+        let ([documents, words], []) = head.as_chunks::<8>() else {
             return Err(broken("head"));
         };
         let keys = fst::Map::new(section(b"keys", "keys")?).map_err(|_| broken("keys"))?;
         let text = std::str::from_utf8(section(b"text", "text")?).map_err(|_| broken("text"))?;
         let (records, rest) = section(b"entr", "entr")?.as_chunks();
-        if !rest.is_empty() || head.len() != 16 {
+        if !rest.is_empty() {
             return Err(broken("entr"));
         }
         let mut lines = Vec::with_capacity(records.len());
@@ -291,8 +289,8 @@ impl<'a> Content<'a> {
             return Err(broken("entr"));
         }
         Ok(Content {
-            documents: u64::from_le_bytes(documents),
-            words: u64::from_le_bytes(words),
+            documents: u64::from_le_bytes(*documents),
+            words: u64::from_le_bytes(*words),
             lines,
         })
     }
