@@ -87,8 +87,8 @@ mod tests {
             assert_eq!(takes_an(word), Some(true), "{word}");
         }
         for word in [
-            "union", "one", "European", "U", "user", "house", "UK", "100", "honey", "herbert",
-            "ewe", "use",
+            "TV", "BBC", "pdf", "union", "one", "European", "U", "user", "house", "UK", "100",
+            "honey", "herbert", "ewe", "use",
         ] {
             assert_eq!(takes_an(word), Some(false), "{word}");
         }

@@ -25,20 +25,24 @@ pub(crate) fn charts(world: &World, options: &Options) -> Vec<Chart> {
 }
 
 /// MB/s of some runs, the median.
-fn speed(bytes: usize, options: &Options, mut run: impl FnMut()) -> f64 {
+fn speed(bytes: usize, options: &Options, run: impl FnMut()) -> f64 {
     // Long runs are steady enough to be measured fewer times.
     let rounds = if bytes > 20_000_000 {
         1
     } else {
         options.rounds()
     };
-    let times = (0..rounds).map(|_| {
+    let time = median(&mut times(rounds, run).collect::<Vec<_>>());
+    bytes as f64 / time / 1e6
+}
+
+/// Seconds that each of some runs takes.
+fn times(rounds: usize, mut run: impl FnMut()) -> impl Iterator<Item = f64> {
+    (0..rounds).map(move |_| {
         let began = Instant::now();
         run();
         began.elapsed().as_secs_f64()
-    });
-    let time = median(&mut times.collect::<Vec<_>>());
-    bytes as f64 / time / 1e6
+    })
 }
 
 /// Dictionaries of 10,000 to 1,000,000 phrases.
@@ -255,12 +259,12 @@ fn threads(world: &World, options: &Options) -> Chart {
                 let restored = restore_on(threads, &world.restorer, documents, rounds);
                 assert_eq!(restored, answer);
             };
-            let bytes = bytes(documents) * rounds;
             // What other work is on the machine counts least in the best of some runs.
-            let best = (0..options.rounds()).map(|_| speed(bytes, options, run));
+            let best = times(options.rounds(), run).fold(f64::MAX, f64::min);
+            let bytes = bytes(documents) * rounds;
             curve
                 .points
-                .push((threads as f64, best.fold(0.0, f64::max)));
+                .push((threads as f64, bytes as f64 / best / 1e6));
         }
         curve
     });

@@ -40,7 +40,8 @@ pub fn fold(text: &str) -> String {
     buffer
 }
 
-/// Bytes that a hash holds all of.
+/// Bytes that a hash holds all of: what it is made of begins with the length beside
+/// the first byte, and each step from there on can be undone.
 pub(crate) const SHORT: usize = 8;
 
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -54,8 +55,9 @@ pub(crate) const fn mix(hash: u64, chunk: u64) -> u64 {
 
 /// Hash of an already folded token.
 ///
-/// It is stable: artefacts hold it. It is no proof of equality; whatever is
-/// rewritten was compared by bytes.
+/// It is stable: artefacts hold it. Of tokens of up to eight bytes, none of them
+/// zero, no two have the same hash; of longer ones it is no proof of equality, and
+/// whatever is rewritten was compared by bytes.
 #[inline]
 #[must_use]
 pub fn hash_folded(folded: &str) -> u64 {
@@ -125,6 +127,33 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn short_texts_have_hashes_of_their_own() {
+        let bytes = || (1..=255u8).map(|byte| vec![byte]);
+        let mut texts: Vec<Vec<u8>> = bytes().collect();
+        for first in 1..=255u8 {
+            texts.extend(bytes().map(|second| [&[first][..], &second].concat()));
+        }
+        // What differs from a shorter text in its length and little else.
+        for length in 3..=SHORT {
+            for byte in 1..=255u8 {
+                for filler in [1, b'a', 255] {
+                    let mut text = vec![filler; length];
+                    texts.push([&text[1..], &[byte]].concat());
+                    text[0] = byte;
+                    texts.push(text);
+                }
+            }
+        }
+        texts.sort();
+        texts.dedup();
+        let hashes: std::collections::HashSet<u64> = texts
+            .iter()
+            .map(|text| hash_bytes(text, |word| word))
+            .collect();
+        assert_eq!(hashes.len(), texts.len());
     }
 
     #[test]

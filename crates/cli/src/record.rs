@@ -316,33 +316,37 @@ impl Cursor<'_> {
 
 /// Writes text as the inside of a JSON string, with no more escapes than needed.
 pub(crate) fn write_escaped(text: &str, ascii: bool, out: &mut Vec<u8>) {
-    let is_plain = |b: u8| b >= b' ' && b != b'"' && b != b'\\' && (b < 0x80 || !ascii);
-    if text.bytes().all(is_plain) {
-        out.extend_from_slice(text.as_bytes());
-        return;
+    let is_escaped = |c: char| matches!(c, '"' | '\\' | '\0'..'\u{20}') || ascii && !c.is_ascii();
+    let mut rest = text;
+    while let Some(at) = rest.find(is_escaped) {
+        let (plain, after) = rest.split_at(at);
+        out.extend_from_slice(plain.as_bytes());
+        let mut chars = after.chars();
+        if let Some(c) = chars.next() {
+            write_escape(c, out);
+        }
+        rest = chars.as_str();
     }
-    for c in text.chars() {
-        let short = match c {
-            '"' => b'"',
-            '\\' => b'\\',
-            '\n' => b'n',
-            '\r' => b'r',
-            '\t' => b't',
-            '\u{8}' => b'b',
-            '\u{c}' => b'f',
-            c if c < ' ' || (ascii && !c.is_ascii()) => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
-                }
-                continue;
+    out.extend_from_slice(rest.as_bytes());
+}
+
+/// Writes the shortest escape of a character.
+fn write_escape(c: char, out: &mut Vec<u8>) {
+    let short = match c {
+        '"' | '\\' => c,
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        c => {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
             }
-            c => {
-                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                continue;
-            }
-        };
-        out.extend_from_slice(&[b'\\', short]);
-    }
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short as u8]);
 }
 
 #[cfg(test)]
