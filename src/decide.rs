@@ -8,7 +8,6 @@
 
 use std::ops::Range;
 
-use crate::buckets::Lookup;
 use crate::choices::{Choices, Reading, Rivals};
 use crate::contest::{Contests, CLOSE};
 use crate::context::Word;
@@ -18,11 +17,11 @@ use crate::graph::NONE;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
 use crate::path::{Path, PathReading, Replaced};
-use crate::rerank::{Scored, Table};
+use crate::rerank::{Lookup, Scored, Table};
 use crate::search::{Problem, Search};
 use crate::simd::{run, Classify, Kernel};
 use crate::support::Support;
-use crate::surroundings::{fars, Surroundings};
+use crate::surroundings::{far_features, Surroundings};
 use crate::token::mix;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
@@ -127,7 +126,7 @@ impl Decoder {
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.search.run(&task.problem);
         self.look(task);
-        fars(&self.path.words, &mut self.far);
+        far_features(&self.path.words, &mut self.far);
         let graph = self.search.graph();
         for slot in self.contests.slots() {
             let own = SeenReading {
@@ -336,7 +335,7 @@ impl Kernel for Comparison<'_, '_> {
         } = self.decoder;
         let task = self.task;
         let mut lookup = Lookup::default();
-        fars(&path.words, far);
+        far_features(&path.words, far);
         for slot in contests.slots() {
             close.clear();
             let is_close = |arc: &usize| search.graph().above(*arc) <= CLOSE;

@@ -92,7 +92,7 @@ pub(crate) const EMPTY: Buffer = {
 
 /// How far a buffer is filled. It stays in registers, since each match waits for
 /// the one before it to be counted.
-pub(crate) struct Found {
+pub(crate) struct Fill {
     count: usize,
     /// How many there were before the last place.
     before: usize,
@@ -102,10 +102,10 @@ pub(crate) struct Found {
     pub(crate) covered: usize,
 }
 
-impl Found {
+impl Fill {
     #[inline(always)]
-    pub(crate) fn new(covered: usize) -> Found {
-        Found {
+    pub(crate) fn new(covered: usize) -> Fill {
+        Fill {
             count: 0,
             before: 0,
             length: 0,

@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 use crate::artefact::{Artefact, Format, Origin, Writer};
 pub use crate::buckets::key;
-use crate::buckets::{self, Buckets, Entry, Lookup, HAS_CODE};
+pub(crate) use crate::buckets::Lookup;
+use crate::buckets::{self, Buckets, Entry, HAS_CODE};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::support::Support;
 use crate::surroundings::Surroundings;

@@ -1,7 +1,7 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
 use crate::dict::{Known, Lexicon, Prefix, Prefixes, Step};
-use crate::matches::{Buffer, Found, Look, Match, Place, EMPTY};
+use crate::matches::{Buffer, Fill, Look, Match, Place, EMPTY};
 use crate::quotes::Quotes;
 use crate::simd::{self, ones, Classify, Kernel, Scalar};
 use crate::token::{Case, Gap, Kind, Token};
@@ -114,7 +114,7 @@ impl<'a> Scan<'a> {
             more |= u64::from(goes_on) << offset;
             two |= u64::from(pair.is_phrase()) << offset;
         }
-        let mut found = Found::new(self.covered);
+        let mut fill = Fill::new(self.covered);
         for offset in ones(one | two | more) {
             let bit = |bits: u64| bits >> offset & 1 != 0;
             let rest = &tokens[offset..];
@@ -124,8 +124,8 @@ impl<'a> Scan<'a> {
                 at: from + offset,
                 is_quoted: bit(quoted),
             };
-            found.begin(&mut self.buffer, self.matches);
-            found.add(
+            fill.begin(&mut self.buffer, self.matches);
+            fill.add(
                 &mut self.buffer,
                 place,
                 1,
@@ -133,7 +133,7 @@ impl<'a> Scan<'a> {
                 known[offset].phrase(),
                 bit(one),
             );
-            found.add(
+            fill.add(
                 &mut self.buffer,
                 place,
                 2,
@@ -146,16 +146,16 @@ impl<'a> Scan<'a> {
                 let add = |phrase, length: usize| {
                     let looks = rest[2..length].iter().map(Look::of);
                     let look = looks.fold(both, Look::and);
-                    found.make_room(&mut self.buffer, self.matches);
-                    found.add(&mut self.buffer, place, length, look, phrase, true);
+                    fill.make_room(&mut self.buffer, self.matches);
+                    fill.add(&mut self.buffer, place, length, look, phrase, true);
                 };
                 self.prefixes
                     .longer(self.text, rest, known, pairs[offset], add);
             }
-            found.lead(&mut self.buffer, place);
+            fill.lead(&mut self.buffer, place);
         }
-        found.flush(&mut self.buffer, self.matches);
-        self.covered = found.covered;
+        fill.flush(&mut self.buffer, self.matches);
+        self.covered = fill.covered;
     }
 }
 

@@ -34,7 +34,7 @@ impl Default for Surroundings {
 
 impl Surroundings {
     /// Looks around: `words` are those of the text in their order, `far` what
-    /// each is to slots [some words off](fars), and the slot is between the words before `left`
+    /// each is to slots [some words off](far_features), and the slot is between the words before `left`
     /// and those from `right` on.
     #[inline(always)]
     pub(crate) fn look(
@@ -92,7 +92,7 @@ impl Surroundings {
 
 /// What words are to slots some words off.
 #[inline(always)]
-pub(crate) fn fars(words: &[Word], far: &mut Vec<u64>) {
+pub(crate) fn far_features(words: &[Word], far: &mut Vec<u64>) {
     far.clear();
     far.extend(words.iter().map(|word| feature(9, word.to_u64(), 0)));
 }
@@ -123,7 +123,7 @@ mod tests {
             .map(|letter| Word::of_folded(letter.encode_utf8(&mut [0; 4])))
             .collect();
         let mut far = Vec::new();
-        fars(&words, &mut far);
+        far_features(&words, &mut far);
         let mut surroundings = Surroundings::default();
         for left in 0..=words.len() {
             for right in left..=words.len() {
