@@ -3,13 +3,15 @@
 //! They are looked up for a whole stretch at once, or as much of it as there is
 //! room for, ahead of the search: one by one each would wait for memory.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use crate::context::{Context, Found, Memo, Model, Word};
+use crate::context::{Context, Entry, Found, Memo, Word};
+use crate::graph::NONE;
 use crate::lattice::Arc;
 use crate::search::Problem;
 use crate::sound::takes_an;
-use crate::vocabulary::{KnownWord, Vocabulary};
+use crate::vocabulary::Vocabulary;
 
 /// Bigrams that are priced together, but for those of one token boundary.
 /// Few in tests, so that short texts need several goes.
@@ -31,16 +33,16 @@ impl Bigram {
     /// The first word of a reading after a word, where `found` is what the model
     /// says of them together.
     #[inline(always)]
-    fn new(last: &Last, first: &First, key: u64, found: Found) -> Bigram {
-        let known = found.filter(|_| first.known);
-        let (more, back) = known.unwrap_or((last.back, 0));
+    fn new(last: &Last, first: &First, found: Found) -> Bigram {
+        let known = found.is_some() & first.known;
+        let (more, back) = found.unwrap_or_default();
         Bigram {
-            cost: first.lone + more,
-            known: known.is_some(),
+            cost: first.lone + select_unpredictable(known, more, last.back),
+            known,
             history: History {
-                key,
-                back,
-                open: known.is_some(),
+                key: first.word.extend(last.open),
+                back: select_unpredictable(known, back, 0),
+                open: known,
             },
         }
     }
@@ -99,21 +101,32 @@ pub(crate) struct First {
     known: bool,
     /// Whether it is all of the reading.
     is_all: bool,
+    /// The reading's first token.
+    token: u32,
     /// The candidate that the reading is, or [`Arc::IDENTITY`].
     candidate: u32,
 }
 
 impl First {
     /// The first word of a reading, where `lone` is what the model says of it alone.
-    fn new(word: Word, lone: Found, candidate: u32, is_all: bool, model: &Model) -> First {
+    #[inline(always)]
+    fn new(word: Word, lone: Found, unknown: i32, token: usize) -> First {
         First {
             word,
-            lone: lone.map_or(model.unknown(), |(cost, _)| cost),
+            lone: lone.map_or(unknown, |(cost, _)| cost),
             known: lone.is_some(),
-            is_all,
-            candidate,
+            is_all: true,
+            token: token as u32,
+            candidate: Arc::IDENTITY,
         }
     }
+}
+
+/// A word before a token boundary and one after it, by their places.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    last: u32,
+    first: u32,
 }
 
 /// What meets at one token boundary.
@@ -133,27 +146,33 @@ pub(crate) struct Bigrams {
     junctions: Vec<Junction>,
     lasts: Vec<Last>,
     firsts: Vec<First>,
+    /// What meets, and what it costs.
+    pairs: Vec<Pair>,
     bigrams: Vec<Bigram>,
     /// The token boundaries whose bigrams these are.
     priced: Range<usize>,
     /// Per arc, which of the words before the boundary where it ends is its last.
     arc_lasts: Vec<u32>,
-    /// Per arc that ends behind the token at hand: boundary, arc, last word.
-    pending: Vec<(u32, u32, KnownWord)>,
-    keys: Vec<u64>,
+    /// Per token boundary, the last slot that ends there, and per slot another one; or [`NONE`].
+    ending: Vec<u32>,
+    other_ending: Vec<u32>,
     /// What the model says of the words of the text by themselves.
     own: Vec<Found>,
-    found: Vec<Found>,
+    /// What look-ups read.
+    entries: Vec<Entry>,
 }
 
 impl Bigrams {
     /// Collects the words that may meet in a lattice, with what is known of each.
-    pub(crate) fn look_up(&mut self, problem: &Problem<'_>, memo: &mut Memo) {
-        self.keys.clear();
-        self.keys
-            .extend(problem.words.iter().map(|word| word.open()));
-        memo.find_all(problem.model, 0, &self.keys, &mut self.own);
-        self.collect(problem, memo);
+    pub(crate) fn look_up(&mut self, problem: &Problem<'_>) {
+        let unigrams = problem.model.ngrams(0);
+        let entry = |word: &Word| unigrams.entry(word.open());
+        self.entries.clear();
+        self.entries.extend(problem.words.iter().map(entry));
+        self.own.clear();
+        self.own
+            .extend(self.entries.iter().map(|entry| unigrams.found(*entry)));
+        self.collect(problem);
         self.priced = 0..0;
     }
 
@@ -168,53 +187,55 @@ impl Bigrams {
         let rest = &self.junctions[at + 1..];
         let fit = rest.partition_point(|junction| junction.bigrams - from <= ROOM);
         self.priced = at..at + fit.max(1);
-        let junctions = &self.junctions[at..=self.priced.end];
-        let (firsts, lasts) = (&self.firsts, &self.lasts);
+        self.pairs.clear();
         // Two junctions show what meets at the boundary of the first one.
-        let meeting = |pair: &[Junction]| {
+        for pair in self.junctions[at..=self.priced.end].windows(2) {
             let (here, next) = (pair[0], pair[1]);
-            let lasts = &lasts[here.lasts as usize..next.lasts as usize];
-            let firsts = &firsts[here.firsts as usize..next.firsts as usize];
-            (lasts, firsts)
-        };
-        let pairs = (self.junctions[self.priced.end].bigrams - from) as usize;
-        self.keys.resize(pairs, 0);
-        let mut keys = self.keys.iter_mut();
-        for (lasts, firsts) in junctions.windows(2).map(meeting) {
-            for last in lasts {
-                for (first, key) in firsts.iter().zip(&mut keys) {
-                    *key = first.word.extend(last.open);
-                }
+            for last in here.lasts..next.lasts {
+                let firsts = here.firsts..next.firsts;
+                self.pairs.extend(firsts.map(|first| Pair { last, first }));
             }
         }
-        memo.find_all(problem.model, 1, &self.keys, &mut self.found);
+        let bigrams = problem.model.ngrams(1);
+        let (lasts, firsts) = (&self.lasts, &self.firsts);
+        let words = |pair: &Pair| (&lasts[pair.last as usize], &firsts[pair.first as usize]);
+        self.entries.clear();
+        self.entries.extend(self.pairs.iter().map(|pair| {
+            let (last, first) = words(pair);
+            bigrams.entry(first.word.extend(last.open))
+        }));
         self.bigrams.clear();
-        self.bigrams.reserve(pairs);
-        let mut found = self.keys.iter().zip(&self.found);
-        for ((lasts, firsts), token) in junctions.windows(2).map(meeting).zip(at..) {
-            for last in lasts {
-                for (first, (key, found)) in firsts.iter().zip(&mut found) {
-                    let mut bigram = Bigram::new(last, first, *key, *found);
-                    if last.is_article | !first.is_all {
-                        let reading = (token, first.candidate);
-                        go_on(&mut bigram, problem, memo, last.word, reading);
-                    }
-                    self.bigrams.push(bigram);
-                }
+        let found = self.pairs.iter().zip(&self.entries);
+        self.bigrams.extend(found.map(|(pair, entry)| {
+            let (last, first) = words(pair);
+            Bigram::new(last, first, bigrams.found(*entry))
+        }));
+        for (bigram, pair) in self.bigrams.iter_mut().zip(&self.pairs) {
+            let (last, first) = words(pair);
+            if last.is_article | !first.is_all {
+                go_on(bigram, problem, memo, last.word, first);
             }
         }
     }
 
     /// The words before and after each token boundary where more than one
     /// history may have to be compared.
-    fn collect(&mut self, problem: &Problem<'_>, memo: &mut Memo) {
-        let (lattice, model) = (problem.lattice, problem.model);
+    fn collect(&mut self, problem: &Problem<'_>) {
+        let Problem {
+            lattice,
+            vocabulary,
+            ..
+        } = *problem;
+        let unknown = problem.model.unknown();
         self.junctions.clear();
         self.lasts.clear();
         self.firsts.clear();
         self.arc_lasts.clear();
-        self.arc_lasts.resize(lattice.arc_count(), 0);
-        self.pending.clear();
+        self.arc_lasts.resize(lattice.all_arcs().len(), 0);
+        self.ending.clear();
+        self.ending.resize(lattice.len() + 1, NONE);
+        self.other_ending.clear();
+        let mut slots = lattice.slots().iter().peekable();
         let mut bigrams = 0;
         // Two words after its end, an arc makes no difference any more.
         let mut horizon = 0;
@@ -225,54 +246,46 @@ impl Bigrams {
                 bigrams,
             };
             self.junctions.push(junction);
-            let (first_arc, arcs) = lattice.arcs(at);
-            if !arcs.is_empty() || at < horizon || lattice.span(at) > 0 {
-                let vocabulary = problem.vocabulary;
-                self.lasts.push(match at.checked_sub(1) {
-                    Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
-                    None => {
-                        let lone = memo.find(model, 0, Word::BREAK.open());
-                        Last::new(Word::BREAK, lone, vocabulary)
-                    }
-                });
-                let lasts = &mut self.lasts;
-                let arc_lasts = &mut self.arc_lasts;
-                self.pending.retain(|&(end, arc, last)| {
-                    if end as usize != at {
-                        return true;
-                    }
-                    let known = &lasts[junction.lasts as usize..];
-                    let index = known.iter().position(|known| known.word == last.word);
-                    arc_lasts[arc as usize] = index.unwrap_or(known.len()) as u32;
-                    if index.is_none() {
-                        lasts.push(Last::new(last.word, last.lone, vocabulary));
-                    }
-                    false
-                });
-                let (word, lone) = (problem.words[at], self.own[at]);
-                self.firsts
-                    .push(First::new(word, lone, Arc::IDENTITY, true, model));
-                for (index, arc) in arcs.iter().enumerate() {
-                    let words = problem.vocabulary.candidate(arc.candidate);
-                    if let [first, ..] = words {
-                        let is_all = words.len() == 1;
-                        self.firsts.push(First::new(
-                            first.word,
-                            first.lone,
-                            arc.candidate,
-                            is_all,
-                            model,
-                        ));
-                    }
+            let begins = slots.peek().is_some_and(|slot| slot.start as usize == at);
+            if !begins & (at >= horizon) & (lattice.span(at) == 0) {
+                continue;
+            }
+            self.lasts.push(match at.checked_sub(1) {
+                Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
+                None => Last::new(Word::BREAK, problem.model.find(0, Word::BREAK.open()), vocabulary),
+            });
+            let mut ending = self.ending[at];
+            while let Some(slot) = lattice.slots().get(ending as usize) {
+                for arc in slot.arcs() {
+                    self.arc_lasts[arc] = self.lasts.len() as u32 - junction.lasts;
+                    let words = vocabulary.candidate(lattice.all_arcs()[arc].candidate);
                     if let Some(last) = words.last() {
-                        let end = at as u32 + arc.length;
-                        self.pending.push((end, (first_arc + index) as u32, *last));
-                        horizon = horizon.max(end as usize + 2);
+                        self.lasts.push(Last::new(last.word, last.lone, vocabulary));
                     }
                 }
-                let rows = self.lasts.len() as u32 - junction.lasts;
-                bigrams += rows * (1 + arcs.len() as u32);
+                ending = self.other_ending[ending as usize];
             }
+            self.firsts
+                .push(First::new(problem.words[at], self.own[at], unknown, at));
+            while let Some(slot) = slots.next_if(|slot| slot.start as usize == at) {
+                for arc in &lattice.all_arcs()[slot.arcs()] {
+                    let words = vocabulary.candidate(arc.candidate);
+                    if let [first, rest @ ..] = words {
+                        self.firsts.push(First {
+                            is_all: rest.is_empty(),
+                            candidate: arc.candidate,
+                            ..First::new(first.word, first.lone, unknown, at)
+                        });
+                    }
+                }
+                let end = slot.tokens().end;
+                let ending = &mut self.ending[end];
+                self.other_ending.push(*ending);
+                *ending = self.other_ending.len() as u32 - 1;
+                horizon = horizon.max(end + 2);
+            }
+            let rows = self.lasts.len() as u32 - junction.lasts;
+            bigrams += rows * (self.firsts.len() as u32 - junction.firsts);
         }
         self.junctions.push(Junction {
             lasts: self.lasts.len() as u32,
@@ -311,21 +324,16 @@ impl Bigrams {
 }
 
 /// Adds what the further words of a reading cost, and an article that does not
-/// fit. The reading is the token itself, or a candidate.
-fn go_on(
-    bigram: &mut Bigram,
-    problem: &Problem<'_>,
-    memo: &mut Memo,
-    last: Word,
-    (token, candidate): (usize, u32),
-) {
-    let words = match candidate {
+/// fit.
+fn go_on(bigram: &mut Bigram, problem: &Problem<'_>, memo: &mut Memo, last: Word, reading: &First) {
+    let words = match reading.candidate {
         Arc::IDENTITY => &[],
         candidate => problem.vocabulary.candidate(candidate),
     };
+    let token = &problem.tokens[reading.token as usize];
     let sound = || match words {
         [word, ..] => word.takes_an,
-        [] => takes_an(problem.tokens[token].text(problem.text)),
+        [] => takes_an(token.text(problem.text)),
     };
     bigram.cost += problem.vocabulary.clash(last, sound);
     let Some(first) = words.first().filter(|_| words.len() > 1) else {

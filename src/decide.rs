@@ -13,7 +13,6 @@ use crate::contest::{Contests, CLOSE};
 use crate::context::Word;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
-use crate::graph::NONE;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
 use crate::path::{Path, PathReading, Replaced};
@@ -41,7 +40,7 @@ pub(crate) struct Decoder {
     /// and the arcs of the others.
     readings: Vec<Scored>,
     close: Vec<u32>,
-    /// Per arc: what the reranker gives it.
+    /// Per reading, as the graph counts them: what the reranker gives it.
     bonus: Vec<i32>,
     /// Arcs that would make names, and these.
     missed: Vec<(usize, [Word; 2])>,
@@ -164,7 +163,7 @@ impl Decoder {
     /// Gives every arc what the reranker knows of it, and what the document does.
     fn rerank(&mut self, task: &Task<'_>) {
         self.bonus.clear();
-        self.bonus.resize(task.problem.lattice.arc_count(), 0);
+        self.bonus.resize(task.problem.lattice.reading_count(), 0);
         self.look(task);
         if let Some(reranker) = &task.reranker {
             run(Comparison {
@@ -275,14 +274,14 @@ impl Decoder {
         }
         let (graph, lattice) = (self.search.graph(), task.problem.lattice);
         let best = graph.best();
-        let reading = |arc: u32, start: u32, end: u32, above: i32| Reading {
-            start: task.first as u32 + start,
-            length: end - start,
-            candidate: match arc {
-                NONE => Arc::IDENTITY,
-                arc => lattice.arc(arc).candidate,
-            },
-            above,
+        let reading = |reading: u32, start: u32, end: u32, above: i32| {
+            let arc = lattice.all_arcs().get(reading as usize);
+            Reading {
+                start: task.first as u32 + start,
+                length: end - start,
+                candidate: arc.map_or(Arc::IDENTITY, |arc| arc.candidate),
+                above,
+            }
         };
         for &Replaced {
             arc, start, end, ..
@@ -294,15 +293,13 @@ impl Decoder {
             }
             // Only readings that cover the slot's first token compete with it.
             let from = start.saturating_sub(lattice.longest() - 1);
-            for from in (from..=start).filter(|from| graph.reach(*from) > start) {
-                for (edge, from, to) in graph.leaving(from) {
-                    if to.at <= start {
-                        continue;
-                    }
-                    let above = from.cost.saturating_add(edge.cost + to.rest - best);
-                    if above <= RIVAL {
-                        choices.compare(reading(edge.arc, from.at, to.at, above));
-                    }
+            for (edge, from, to) in graph.leaving(from..start + 1) {
+                if to.at <= start {
+                    continue;
+                }
+                let above = from.cost.saturating_add(edge.cost + to.rest - best);
+                if above <= RIVAL {
+                    choices.compare(reading(edge.reading, from.at, to.at, above));
                 }
             }
             choices.settle();

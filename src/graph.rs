@@ -3,8 +3,13 @@
 //! States stand at token boundaries and know the last two words; edges are
 //! readings. Edges leave a state only after all that lead to it were made, so
 //! that one pass over them in order, or backwards, finds all best paths.
+//!
+//! There is hardly a branch in such a pass: processors could not foresee it.
 
-/// No edge, or the edge of leaving a token alone where an arc could stand.
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+/// No edge, or no state.
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// The cost of what cannot be reached.
@@ -27,18 +32,9 @@ pub(crate) struct Node {
 pub(crate) struct Edge {
     pub(crate) from: u32,
     pub(crate) to: u32,
-    /// Index of the arc in the lattice, or [`NONE`] for leaving a token alone.
-    pub(crate) arc: u32,
+    /// Its reading: the index of an arc, or, behind all these, the token that is left alone.
+    pub(crate) reading: u32,
     pub(crate) cost: i32,
-}
-
-/// The edges that leave a token boundary.
-#[derive(Debug, Clone, Copy)]
-struct Leaving {
-    /// The first of them.
-    first: u32,
-    /// The last token boundary to which one may lead.
-    reach: u32,
 }
 
 /// The graph, with memory that it keeps from stretch to stretch.
@@ -46,18 +42,16 @@ struct Leaving {
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
-    /// Per token boundary, the edges that leave it.
-    leaving: Vec<Leaving>,
     /// The states at the last token boundary.
     ends: Vec<u32>,
     /// The one in which the best path ends.
     end: u32,
     /// Whether what follows is that of the costs as they are.
     is_measured: bool,
-    /// Per arc: cost of the best path through it above the best of all.
+    /// Per reading: cost of the best path through it above the best of all.
     above: Vec<i32>,
-    /// Per token: the same for leaving it alone.
-    alone: Vec<i32>,
+    /// The arcs among the readings.
+    arcs: usize,
 }
 
 impl Graph {
@@ -65,46 +59,32 @@ impl Graph {
     pub(crate) fn clear(&mut self, arcs: usize, tokens: usize) {
         self.nodes.clear();
         self.edges.clear();
-        self.leaving.clear();
         self.ends.clear();
-        self.is_measured = false;
-        self.above.clear();
-        self.above.resize(arcs, FAR);
-        self.alone.clear();
-        self.alone.resize(tokens, FAR);
+        self.above.resize(arcs + tokens, FAR);
+        self.arcs = arcs;
     }
 
     pub(crate) fn node(&self, state: u32) -> &Node {
         &self.nodes[state as usize]
     }
 
-    /// Goes on to the edges that leave the next token boundary, of which the longest
-    /// may lead to `reach`.
-    pub(crate) fn step(&mut self, reach: usize) {
-        let (first, reach) = (self.edges.len() as u32, reach as u32);
-        self.leaving.push(Leaving { first, reach });
-    }
-
     /// Adds a state at a token boundary, its cost and the edge by which it comes,
     /// and returns its number.
+    #[inline(always)]
     pub(crate) fn add_node(&mut self, at: u32, cost: i32, edge: u32) -> u32 {
-        let state = self.nodes.len() as u32;
-        if at as usize == self.alone.len() {
-            self.ends.push(state);
-        }
         self.nodes.push(Node {
             at,
             cost,
             edge,
             rest: FAR,
         });
-        state
+        self.nodes.len() as u32 - 1
     }
 
-    /// A cheaper way to a state.
+    /// Another way to a state, which may be cheaper.
+    #[inline(always)]
     pub(crate) fn improve(&mut self, state: u32, cost: i32, edge: u32) {
-        let node = &mut self.nodes[state as usize];
-        (node.cost, node.edge) = (cost, edge);
+        self.nodes[state as usize].improve(cost, edge);
     }
 
     /// The number of the edge that is added next.
@@ -113,14 +93,23 @@ impl Graph {
     }
 
     /// Adds an edge.
+    #[inline(always)]
     pub(crate) fn add_edge(&mut self, edge: Edge) {
         self.edges.push(edge);
     }
 
-    /// Finds the end of the best path once all states are there.
-    pub(crate) fn finish(&mut self) {
+    /// Takes the states at the last token boundary once all are there, and finds
+    /// the best paths.
+    pub(crate) fn finish(&mut self, ends: impl Iterator<Item = u32>) {
+        self.ends.extend(ends);
+        self.arrive();
+        self.measure();
+    }
+
+    /// Finds the end of the best path.
+    fn arrive(&mut self) {
         self.is_measured = false;
-        let cost = |state: &&u32| self.nodes[**state as usize].cost;
+        let cost = |state: &&u32| (self.nodes[**state as usize].cost, **state);
         self.end = self.ends.iter().min_by_key(cost).copied().unwrap_or(0);
     }
 
@@ -130,49 +119,36 @@ impl Graph {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
-        for node in &mut self.nodes {
-            node.rest = FAR;
-        }
         for state in &self.ends {
             self.nodes[*state as usize].rest = 0;
         }
         let best = self.best();
         self.above.fill(FAR);
-        self.alone.fill(FAR);
         for edge in self.edges.iter().rev() {
-            let rest = self.nodes[edge.to as usize].rest;
-            if rest == FAR {
-                continue;
-            }
+            let behind = self.nodes[edge.to as usize].rest;
             let from = &mut self.nodes[edge.from as usize];
-            from.rest = from.rest.min(rest + edge.cost);
-            let above = match edge.arc {
-                NONE => &mut self.alone[from.at as usize],
-                arc => &mut self.above[arc as usize],
-            };
-            *above = (*above).min(from.cost.saturating_add(edge.cost + rest - best));
+            let rest = select_unpredictable(behind == FAR, FAR, behind + edge.cost);
+            from.rest = from.rest.min(rest);
+            let total = from.cost.saturating_add(rest - best);
+            let above = &mut self.above[edge.reading as usize];
+            *above = (*above).min(select_unpredictable(behind == FAR, FAR, total));
         }
     }
 
-    /// Lowers the cost of every arc by its bonus, and finds the best paths to all
+    /// Lowers the cost of every reading by its bonus, and finds the best paths to all
     /// states anew; the rest has to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
         for node in &mut self.nodes[1..] {
-            node.cost = FAR;
+            (node.cost, node.rest) = (FAR, FAR);
         }
-        for (index, edge) in self.edges.iter_mut().enumerate() {
-            if edge.arc != NONE {
-                edge.cost -= bonus[edge.arc as usize];
-            }
+        for (edge, index) in self.edges.iter_mut().zip(0..) {
+            edge.cost -= bonus[edge.reading as usize];
             let from = self.nodes[edge.from as usize].cost;
             let total = from.saturating_add(edge.cost);
-            let to = &mut self.nodes[edge.to as usize];
-            if total < to.cost {
-                to.cost = total;
-                to.edge = index as u32;
-            }
+            self.nodes[edge.to as usize].improve(total, index);
         }
-        self.finish();
+        self.nodes[0].rest = FAR;
+        self.arrive();
     }
 
     /// The edges of the best path, last first, each with the token boundaries
@@ -187,19 +163,17 @@ impl Graph {
         })
     }
 
-    /// The last token boundary to which an edge may lead that leaves one.
-    pub(crate) fn reach(&self, at: u32) -> u32 {
-        self.leaving[at as usize].reach
-    }
-
-    /// The edges that leave a token boundary, with their states.
-    pub(crate) fn leaving(&self, at: u32) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
-        let first = |leaving: &Leaving| leaving.first as usize;
-        let end = self.leaving.get(at as usize + 1);
-        let edges = first(&self.leaving[at as usize])..end.map_or(self.edges.len(), first);
-        self.edges[edges]
+    /// The edges that leave some token boundaries, with their states.
+    pub(crate) fn leaving(
+        &self,
+        range: Range<u32>,
+    ) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
+        let begins = |edge: &Edge| self.node(edge.from).at < range.start;
+        let first = self.edges.partition_point(begins);
+        self.edges[first..]
             .iter()
             .map(|edge| (edge, self.node(edge.from), self.node(edge.to)))
+            .take_while(move |(_, from, _)| from.at < range.end)
     }
 
     /// Cost of the best path.
@@ -214,6 +188,16 @@ impl Graph {
 
     /// Cost of the best path that leaves a token alone above the best of all.
     pub(crate) fn alone(&self, at: usize) -> i32 {
-        self.alone[at]
+        self.above[self.arcs + at]
+    }
+}
+
+impl Node {
+    /// Another way that leads here, which may be cheaper.
+    #[inline(always)]
+    fn improve(&mut self, cost: i32, edge: u32) {
+        let is_better = cost < self.cost;
+        self.cost = select_unpredictable(is_better, cost, self.cost);
+        self.edge = select_unpredictable(is_better, edge, self.edge);
     }
 }

@@ -285,8 +285,14 @@ impl Lattice {
         &self.arcs[index as usize]
     }
 
-    pub(crate) fn arc_count(&self) -> usize {
-        self.arcs.len()
+    /// All arcs.
+    pub(crate) fn all_arcs(&self) -> &[Arc] {
+        &self.arcs
+    }
+
+    /// All readings: the arcs, and leaving each token alone.
+    pub(crate) fn reading_count(&self) -> usize {
+        self.arcs.len() + self.len()
     }
 
     /// What it costs to leave a token as it is, given how many before it were left.

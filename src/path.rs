@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::context::Word;
-use crate::graph::{Graph, NONE};
+use crate::graph::Graph;
 use crate::search::Problem;
 
 /// A path through the lattice of a stretch, with memory that is kept from
@@ -42,11 +42,12 @@ pub(crate) struct PathReading {
 impl Path {
     /// Follows the best path of a graph.
     pub(crate) fn follow(&mut self, graph: &Graph, problem: &Problem<'_>) {
-        let arcs = graph.path().filter(|(edge, ..)| edge.arc != NONE);
+        let arcs = problem.lattice.all_arcs().len() as u32;
+        let replaced = graph.path().filter(|(edge, ..)| edge.reading < arcs);
         self.replaced.clear();
         self.replaced
-            .extend(arcs.map(|(edge, start, end)| Replaced {
-                arc: edge.arc,
+            .extend(replaced.map(|(edge, start, end)| Replaced {
+                arc: edge.reading,
                 start,
                 end,
                 before: 0,

@@ -3,8 +3,8 @@
 //! A beam search (Lowerre 1976): at each token boundary the best states go on
 //! with every reading that begins there, and the others are dropped.
 
-use crate::bigrams::{Bigrams, History};
-use crate::context::{Found, Memo, Model, Word};
+use crate::bigrams::{Bigram, Bigrams, History};
+use crate::context::{Entry, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::graph::{Edge, Graph, FAR, NONE};
 use crate::lattice::Lattice;
@@ -30,25 +30,44 @@ pub(crate) struct Problem<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
 }
 
-/// A state that waits at a token boundary.
+/// A state, as far as it matters while it waits at a token boundary.
 #[derive(Debug, Clone, Copy)]
-struct Waiting {
+struct State {
     /// Its last two words.
     history: History,
     /// Which of the words before the token boundary is the last.
     last: u32,
     /// Tokens left as they are before it, as far as that matters.
     run: u32,
-    cost: i32,
-    state: u32,
+    /// Another state that waits there, or [`NONE`].
+    next: u32,
 }
 
 /// The states that wait at a token boundary.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Frontier {
-    states: Vec<Waiting>,
+    /// One of them, or [`NONE`].
+    state: u32,
     /// The lowest cost among them; no matter if there are none.
     best: i32,
+}
+
+impl Frontier {
+    /// The states that wait there, of all that there are.
+    fn waiting(self, states: &[State]) -> impl Iterator<Item = u32> + '_ {
+        let mut state = self.state;
+        std::iter::from_fn(move || {
+            let next = states.get(state as usize)?.next;
+            Some(std::mem::replace(&mut state, next))
+        })
+    }
+}
+
+/// A state from which to go on, the best of a token boundary first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Start {
+    cost: i32,
+    state: u32,
 }
 
 /// A reading that leaves a state.
@@ -56,10 +75,10 @@ struct Frontier {
 struct Step {
     /// The token boundary where it ends.
     to: usize,
-    /// Index of the arc, or [`NONE`] where the token is left alone.
-    arc: u32,
+    /// As in [`Edge`].
+    reading: u32,
     cost: i32,
-    /// What waits there then, as in [`Waiting`].
+    /// What waits there then, as in [`State`].
     history: History,
     last: u32,
     run: u32,
@@ -69,36 +88,50 @@ struct Step {
 #[derive(Debug, Default)]
 struct Paths {
     graph: Graph,
-    /// Per token boundary, the states that wait there.
-    frontier: Vec<Frontier>,
+    /// The graph's states.
+    states: Vec<State>,
+    /// Per token boundary, those that wait there.
+    frontiers: Vec<Frontier>,
+    /// The last token boundary to which an edge leads.
+    reach: usize,
 }
 
 impl Paths {
-    fn clear(&mut self, lattice: &Lattice) {
+    /// Begins with one state at the first token boundary.
+    fn begin(&mut self, lattice: &Lattice, history: History) {
         let length = lattice.len();
-        self.graph.clear(lattice.arc_count(), length);
-        if self.frontier.len() < length + 1 {
-            self.frontier.resize_with(length + 1, Frontier::default);
-        }
-        for frontier in &mut self.frontier[..=length] {
-            frontier.states.clear();
-            frontier.best = FAR;
-        }
+        self.graph.clear(lattice.all_arcs().len(), length);
+        self.states.clear();
+        self.frontiers.clear();
+        let none = Frontier {
+            state: NONE,
+            best: FAR,
+        };
+        self.frontiers.resize(length + 1, none);
+        self.reach = 0;
+        self.graph.add_node(0, 0, NONE);
+        self.frontiers[0] = Frontier { state: 0, best: 0 };
+        self.states.push(State {
+            history,
+            last: 0,
+            run: 0,
+            next: NONE,
+        });
     }
 
-    /// The states with which to go on from a token boundary, best first.
-    fn take(&mut self, at: usize) -> Vec<Waiting> {
-        let frontier = &mut self.frontier[at];
-        let mut waiting = std::mem::take(&mut frontier.states);
-        if waiting.len() > 1 {
-            waiting.sort_unstable_by_key(|waiting| (waiting.cost, waiting.state));
-            waiting.truncate(BEAM);
-            let most = frontier.best + WIDTH;
-            while waiting.last().is_some_and(|worst| worst.cost > most) {
-                waiting.pop();
-            }
+    /// The states with which to go on from a token boundary.
+    fn take(&self, at: usize, starts: &mut Vec<Start>) {
+        let most = self.frontiers[at].best + WIDTH;
+        starts.clear();
+        starts.extend(self.frontiers[at].waiting(&self.states).map(|state| Start {
+            cost: self.graph.node(state).cost,
+            state,
+        }));
+        if starts.len() > 1 {
+            starts.retain(|start| start.cost <= most);
+            starts.sort_unstable();
+            starts.truncate(BEAM);
         }
-        waiting
     }
 
     /// Leaves a token alone.
@@ -107,65 +140,57 @@ impl Paths {
         &mut self,
         lattice: &Lattice,
         at: usize,
-        from: &Waiting,
+        from: Start,
         (words, history): (i32, History),
     ) {
+        let run = self.states[from.state as usize].run;
         let step = Step {
             to: at + 1,
-            arc: NONE,
-            cost: words + lattice.identity(at, from.run),
+            reading: (lattice.all_arcs().len() + at) as u32,
+            cost: words + lattice.identity(at, run),
             history,
             last: 0,
-            run: (from.run + 1).min(lattice.span(at + 1)),
+            run: (run + 1).min(lattice.span(at + 1)),
         };
         self.link(from, step);
     }
 
     /// Makes an edge to the state that waits where a step ends, or to a new one.
     #[inline(always)]
-    fn link(&mut self, from: &Waiting, step: Step) {
-        let Step {
-            to,
-            arc,
-            cost: more,
-            history,
-            last,
-            run,
-        } = step;
-        let cost = from.cost + more;
-        let frontier = &mut self.frontier[to];
+    fn link(&mut self, from: Start, step: Step) {
+        let cost = from.cost + step.cost;
+        let frontier = &mut self.frontiers[step.to];
         // It would be dropped there: the best can only get better.
-        if cost > frontier.best.saturating_add(WIDTH) {
+        if cost > frontier.best + WIDTH {
             return;
         }
         frontier.best = frontier.best.min(cost);
+        self.reach = self.reach.max(step.to);
         let edge = self.graph.next_edge();
-        let same = |known: &&mut Waiting| (known.history.key == history.key) & (known.run == run);
-        let state = match frontier.states.iter_mut().find(same) {
-            Some(known) => {
-                if cost < known.cost {
-                    known.cost = cost;
-                    self.graph.improve(known.state, cost, edge);
-                }
-                known.state
-            }
-            None => {
-                let state = self.graph.add_node(to as u32, cost, edge);
-                frontier.states.push(Waiting {
-                    history,
-                    last,
-                    run,
-                    cost,
-                    state,
+        let mut to = frontier.state;
+        loop {
+            let Some(known) = self.states.get(to as usize) else {
+                to = self.graph.add_node(step.to as u32, cost, edge);
+                self.states.push(State {
+                    history: step.history,
+                    last: step.last,
+                    run: step.run,
+                    next: frontier.state,
                 });
-                state
+                frontier.state = to;
+                break;
+            };
+            if (known.history.key == step.history.key) & (known.run == step.run) {
+                self.graph.improve(to, cost, edge);
+                break;
             }
-        };
+            to = known.next;
+        }
         self.graph.add_edge(Edge {
             from: from.state,
-            to: state,
-            arc,
-            cost: more,
+            to,
+            reading: step.reading,
+            cost: step.cost,
         });
     }
 }
@@ -174,17 +199,11 @@ impl Paths {
 #[derive(Debug, Default)]
 pub(crate) struct Search {
     paths: Paths,
-    /// The last token boundary to which an edge leads.
-    reach: usize,
     memo: Memo,
     bigrams: Bigrams,
-    /// Per state at a token boundary and word that may follow, what it costs there.
-    costs: Vec<i32>,
-    /// Room for trigrams to look up, and for where their costs stand and what backing
-    /// off was charged there; and what was found.
-    keys: Vec<u64>,
-    wanted: Vec<(u32, i32)>,
-    found: Vec<Found>,
+    starts: Vec<Start>,
+    /// Per state and reading at a token boundary, the trigram that they make.
+    trigrams: Vec<Entry>,
 }
 
 impl Search {
@@ -199,57 +218,35 @@ impl Search {
 
     /// Fills the graph of states and edges.
     pub(crate) fn run(&mut self, problem: &Problem<'_>) {
-        self.paths.clear(problem.lattice);
-        self.reach = 0;
-        self.bigrams.look_up(problem, &mut self.memo);
+        self.bigrams.look_up(problem);
         let start = problem.model.context(Word::BREAK, Word::BREAK);
-        let frontier = &mut self.paths.frontier[0];
-        frontier.best = 0;
-        frontier.states.push(Waiting {
-            history: start.into(),
-            last: 0,
-            run: 0,
-            cost: 0,
-            state: self.paths.graph.add_node(0, 0, NONE),
-        });
-        for at in 0..problem.lattice.len() {
+        self.paths.begin(problem.lattice, start.into());
+        let length = problem.lattice.len();
+        for at in 0..length {
             self.expand(problem, at);
         }
-        self.paths.graph.finish();
-        self.paths.graph.measure();
+        let Paths {
+            graph,
+            states,
+            frontiers,
+            ..
+        } = &mut self.paths;
+        graph.finish(frontiers[length].waiting(states));
     }
 
     /// Makes the edges that begin at a token boundary.
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
-        let waiting = self.paths.take(at);
-        let arcs = problem.lattice.arcs(at).1;
-        let longest = arcs.iter().map(|arc| arc.length).fold(1, u32::max);
-        let reach = at + longest as usize;
-        self.paths.graph.step(reach);
+        self.paths.take(at, &mut self.starts);
         if !self.bigrams.matter(at) {
-            if let [waiting] = &waiting[..] {
-                self.pass(problem, at, waiting);
-            }
-        } else {
-            self.bigrams.reach(problem, &mut self.memo, at);
-            let is_alone = waiting.len() == 1 && self.bigrams.firsts(at).len() == 1;
-            if is_alone && self.reach <= at {
-                // Whatever it costs, there is nothing to compare it with.
-                self.costs.clear();
-                self.costs.push(0);
-            } else {
-                self.price(problem, at, &waiting);
-            }
-            self.leave(problem, at, &waiting);
-            if !arcs.is_empty() {
-                self.reach = self.reach.max(reach);
-            }
+            return self.pass(problem, at);
         }
-        self.paths.frontier[at].states = waiting;
+        self.bigrams.reach(problem, &mut self.memo, at);
+        self.look_up(problem.model, at);
+        self.leave(problem, at);
     }
 
     /// Goes on where there is one state and one reading, and so nothing to compare.
-    fn pass(&mut self, problem: &Problem<'_>, at: usize, waiting: &Waiting) {
+    fn pass(&mut self, problem: &Problem<'_>, at: usize) {
         let before = at.checked_sub(1);
         let before = before.map_or(Word::BREAK, |before| problem.words[before]);
         let word = problem.words[at];
@@ -265,67 +262,65 @@ impl Search {
             history.back = bigram.map_or(0, |(_, back)| back);
             history.open = bigram.is_some();
         }
-        self.paths.stay(problem.lattice, at, waiting, (0, history));
+        for start in &self.starts {
+            self.paths.stay(problem.lattice, at, *start, (0, history));
+        }
     }
 
-    /// What every reading costs in each state.
-    fn price(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
+    /// Looks up the trigrams of every reading in each state, as far as there may be any.
+    fn look_up(&mut self, model: &Model, at: usize) {
         let (firsts, table) = (self.bigrams.firsts(at), self.bigrams.table(at));
-        let all = waiting.len() * firsts.len();
-        self.costs.clear();
-        self.costs.resize(all, 0);
-        if self.keys.len() < all {
-            self.keys.resize(all, 0);
-            self.wanted.resize(all, (0, 0));
+        self.trigrams.clear();
+        if self.starts.len() == 1 && firsts.len() == 1 && self.paths.reach <= at {
+            // Whatever it costs, there is nothing to compare it with.
+            self.trigrams.push(Entry::NONE);
+            return;
         }
-        let (keys, wanted) = (&mut self.keys[..all], &mut self.wanted[..all]);
-        let mut count = 0;
-        let rows = self.costs.chunks_exact_mut(firsts.len());
-        for ((row, costs), Waiting { history, last, .. }) in rows.enumerate().zip(waiting) {
-            let bigrams = &table[*last as usize * firsts.len()..][..firsts.len()];
-            let readings = firsts.iter().zip(bigrams).zip(costs);
-            for (index, ((first, bigram), cost)) in readings.enumerate() {
-                *cost = history.back + bigram.cost;
-                // Written down in any case, and counted without a branch.
-                keys[count] = first.word.extend(history.key);
-                wanted[count] = ((row * firsts.len() + index) as u32, history.back);
-                count += usize::from(history.open & bigram.known);
-            }
-        }
-        self.memo
-            .find_all(problem.model, 2, &keys[..count], &mut self.found);
-        // Backing off was charged; a trigram is charged instead.
-        for (&(wanted, back), found) in wanted.iter().zip(&self.found) {
-            if let Some((more, _)) = found {
-                self.costs[wanted as usize] += more - back;
-            }
+        let trigrams = model.ngrams(2);
+        for start in &self.starts {
+            let State { history, last, .. } = self.paths.states[start.state as usize];
+            let bigrams = &table[last as usize * firsts.len()..][..firsts.len()];
+            let readings = firsts.iter().zip(bigrams);
+            self.trigrams.extend(readings.map(|(first, bigram)| {
+                match history.open & bigram.known {
+                    true => trigrams.entry(first.word.extend(history.key)),
+                    false => Entry::NONE,
+                }
+            }));
         }
     }
 
     /// The edges of all readings from each state.
-    fn leave(&mut self, problem: &Problem<'_>, at: usize, waiting: &[Waiting]) {
-        let lattice = problem.lattice;
+    fn leave(&mut self, problem: &Problem<'_>, at: usize) {
+        let (lattice, trigrams) = (problem.lattice, problem.model.ngrams(2));
         let (first_arc, arcs) = lattice.arcs(at);
         let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
         let (table, width) = (self.bigrams.table(at), arcs.len() + 1);
-        let costs = self.costs.chunks_exact(width);
-        for (waiting, costs) in waiting.iter().zip(costs) {
-            let bigrams = &table[waiting.last as usize * width..][..width];
-            let ([own, bigrams @ ..], [cost, costs @ ..]) = (bigrams, costs) else {
+        let found = self.trigrams.chunks_exact(width);
+        for (start, found) in self.starts.iter().zip(found) {
+            let State { history, last, .. } = self.paths.states[start.state as usize];
+            // Either backing off is charged, or a trigram.
+            let cost = |bigram: &Bigram, found: &Entry| {
+                let trigram = trigrams.found(*found);
+                bigram.cost + trigram.map_or(history.back, |(more, _)| more)
+            };
+            let bigrams = &table[last as usize * width..][..width];
+            let ([own, bigrams @ ..], [own_found, found @ ..]) = (bigrams, found) else {
                 continue;
             };
-            self.paths.stay(lattice, at, waiting, (*cost, own.history));
-            let readings = arcs.iter().zip(bigrams).zip(costs).zip(lasts);
-            for (index, (((arc, bigram), cost), last)) in readings.enumerate() {
+            let words = (cost(own, own_found), own.history);
+            self.paths.stay(lattice, at, *start, words);
+            let readings = arcs.iter().zip(bigrams).zip(found).zip(lasts);
+            for ((((arc, bigram), found), last), index) in readings.zip(first_arc as u32..) {
                 let step = Step {
                     to: at + arc.length as usize,
-                    arc: (first_arc + index) as u32,
-                    cost: cost + arc.cost,
+                    reading: index,
+                    cost: arc.cost + cost(bigram, found),
                     history: bigram.history,
                     last: *last,
                     run: 0,
                 };
-                self.paths.link(waiting, step);
+                self.paths.link(*start, step);
             }
         }
     }

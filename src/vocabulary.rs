@@ -1,6 +1,6 @@
 //! The candidates of a dictionary as words of the context model.
 
-use crate::context::{Found, Model, Word};
+use crate::context::{Entry, Found, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::sound::takes_an;
@@ -41,11 +41,11 @@ impl Vocabulary {
             words.len() as u32
         });
         let ends = ends.collect();
-        let keys: Vec<u64> = words.iter().map(|word| word.word.open()).collect();
-        let mut entries = Vec::new();
-        let found = model.find_all(0, &keys, &mut entries);
-        for (word, found) in words.iter_mut().zip(found) {
-            word.lone = found;
+        let unigrams = model.ngrams(0);
+        let entry = |word: &KnownWord| unigrams.entry(word.word.open());
+        let entries: Vec<Entry> = words.iter().map(entry).collect();
+        for (word, entry) in words.iter_mut().zip(entries) {
+            word.lone = unigrams.found(entry);
         }
         Vocabulary {
             ends,

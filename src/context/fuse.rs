@@ -81,33 +81,14 @@ impl Shape {
         }
     }
 
-    /// The value of a key that was put in; of another, mostly nothing.
-    pub(crate) fn get(&self, cells: &[u8], key: u64) -> Option<u32> {
-        self.value(self.entry(cells, key))
-    }
-
-    /// The entries of several keys, which all wait for memory at the same time.
-    pub(crate) fn entries(&self, cells: &[u8], keys: &[u64], entries: &mut Vec<u32>) {
-        // A copy: nothing that is written can change it, so that it stays in registers.
-        let shape = *self;
-        entries.clear();
-        entries.extend(keys.iter().map(|key| shape.entry(cells, *key)));
-    }
-
-    /// What the cells of a key and its fingerprint make together. It waits for
-    /// memory, and for nothing else, so that processors work on several keys at once.
+    /// What the cells of a key and its fingerprint make together: the value of a key
+    /// that was put in; of another, mostly more than any value.
     #[inline(always)]
-    fn entry(&self, cells: &[u8], key: u64) -> u32 {
+    pub(crate) fn entry(&self, cells: &[u8], key: u64) -> u32 {
         let bits = self.cell_bits();
         let place = self.place(key);
         let [a, b, c] = place.cells.map(|cell| read(cells, cell, bits));
         (a ^ b ^ c ^ place.fingerprint << self.value_bits) & ((1 << bits) - 1)
-    }
-
-    /// The value in a key's entry, where its fingerprint is right.
-    #[inline]
-    pub(crate) fn value(&self, entry: u32) -> Option<u32> {
-        (entry >> self.value_bits == 0).then_some(entry)
     }
 
     /// As bytes, to stand in an artefact.
@@ -272,7 +253,7 @@ mod tests {
                 let (shape, cells) = build(&entries, value, fingerprint).unwrap();
                 assert_eq!(cells.len(), shape.bytes());
                 for &(key, wanted) in &entries {
-                    assert_eq!(shape.get(&cells, key), Some(wanted), "{count} {value}");
+                    assert_eq!(shape.entry(&cells, key), wanted, "{count} {value}");
                 }
                 let again = Shape::from_bytes(&shape.to_bytes(), cells.len());
                 assert_eq!(again, Some(shape));
@@ -285,7 +266,7 @@ mod tests {
         let (shape, cells) = build(&entries(50_000, 8), 8, 8).unwrap();
         let strangers = 200_000;
         let taken = (0..strangers)
-            .filter(|&n| shape.get(&cells, mix(n, 1 << 40)).is_some())
+            .filter(|&n| shape.entry(&cells, mix(n, 1 << 40)) >> shape.value_bits == 0)
             .count();
         let expected = strangers as f64 / 256.0;
         assert!(

@@ -69,12 +69,16 @@ struct Shared {
 /// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
 pub(crate) type Found = Option<(i32, i32)>;
 
+/// The cost that stands for "not in the model".
+pub(super) const ABSENT: i32 = i32::MIN;
+
 /// The n-grams of one length.
 #[derive(Debug)]
 struct Order {
     shape: Shape,
     /// What a value stands for: cost of the last word, as against its cost
-    /// without the first, and cost of backing off from this n-gram as a history.
+    /// without the first, and cost of backing off from this n-gram as a history. The
+    /// last one is [`ABSENT`], for all values that there are not.
     codebook: Vec<(i32, i32)>,
     cells: Range<usize>,
 }
@@ -253,28 +257,58 @@ impl Model {
     }
 
     #[inline]
-    pub(super) fn find(&self, order: usize, key: u64) -> Found {
-        let order = &self.shared.orders[order];
-        let cells = self.shared.artefact.as_bytes().get(order.cells.clone())?;
-        let value = order.shape.get(cells, key)?;
-        order.codebook.get(value as usize).copied()
+    pub(crate) fn find(&self, order: usize, key: u64) -> Found {
+        let ngrams = self.ngrams(order);
+        ngrams.found(ngrams.entry(key))
     }
 
-    /// Looks several n-grams up at once, which waits for memory only once.
-    /// `entries` is scratch memory.
-    pub(crate) fn find_all<'a>(
-        &'a self,
-        order: usize,
-        keys: &[u64],
-        entries: &'a mut Vec<u32>,
-    ) -> impl Iterator<Item = Found> + 'a {
+    /// The n-grams of `order + 1` words, held ready for many look-ups.
+    #[inline]
+    pub(crate) fn ngrams(&self, order: usize) -> Ngrams<'_> {
         let order = &self.shared.orders[order];
-        let bytes = self.shared.artefact.as_bytes();
-        let cells = bytes.get(order.cells.clone()).unwrap_or(&[]);
-        order.shape.entries(cells, keys, entries);
-        let value = |entry: &u32| order.shape.value(*entry);
-        let found = move |entry| order.codebook.get(value(entry)? as usize).copied();
-        entries.iter().map(found)
+        let cells = self.shared.artefact.as_bytes().get(order.cells.clone());
+        Ngrams {
+            shape: order.shape,
+            cells: cells.unwrap_or(&[]),
+            values: &order.codebook,
+        }
+    }
+}
+
+/// The n-grams of one length, held ready for many look-ups.
+///
+/// A look-up is made in two steps: the first one waits for memory, and for
+/// nothing else, so that processors work on several at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ngrams<'a> {
+    shape: Shape,
+    cells: &'a [u8],
+    values: &'a [(i32, i32)],
+}
+
+/// What was read of an n-gram, not looked at yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry(u32);
+
+impl Entry {
+    /// That of an n-gram that is none of the model's.
+    pub(crate) const NONE: Entry = Entry(u32::MAX);
+}
+
+impl Ngrams<'_> {
+    /// Reads what there is of an n-gram, by its key.
+    #[inline(always)]
+    pub(crate) fn entry(&self, key: u64) -> Entry {
+        Entry(self.shape.entry(self.cells, key))
+    }
+
+    /// What the n-gram costs and what backing off from it does, if the model has it.
+    /// There is no branch in it: processors could not foresee it.
+    #[inline(always)]
+    pub(crate) fn found(&self, entry: Entry) -> Found {
+        let last = self.values.len() - 1;
+        let value = self.values[(entry.0 as usize).min(last)];
+        (value.0 != ABSENT).then_some(value)
     }
 }
 
@@ -299,9 +333,10 @@ fn parts(artefact: &Artefact) -> Result<([Order; 3], i32), &'static str> {
             let number = |at: usize| i32::from(i16::from_le_bytes([entry[at], entry[at + 1]]));
             (number(0), number(2))
         };
+        let absent = std::iter::once((ABSENT, 0));
         Ok(Order {
             shape,
-            codebook: codebook.chunks_exact(4).map(pair).collect(),
+            codebook: codebook.chunks_exact(4).map(pair).chain(absent).collect(),
             cells,
         })
     };
