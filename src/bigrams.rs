@@ -252,7 +252,11 @@ impl Bigrams {
             }
             self.lasts.push(match at.checked_sub(1) {
                 Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
-                None => Last::new(Word::BREAK, problem.model.find(0, Word::BREAK.open()), vocabulary),
+                None => Last::new(
+                    Word::BREAK,
+                    problem.model.find(0, Word::BREAK.open()),
+                    vocabulary,
+                ),
             });
             let mut ending = self.ending[at];
             while let Some(slot) = lattice.slots().get(ending as usize) {

@@ -18,6 +18,6 @@ mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
 pub(crate) use self::memo::Memo;
-pub(crate) use self::model::{Entry, Found};
 pub use self::model::{Context, Model};
+pub(crate) use self::model::{Entry, Found};
 pub use self::stream::Word;

@@ -80,13 +80,13 @@ fn exhaustive(problem: &Problem<'_>) -> Found {
 fn reference(problem: &Problem<'_>) -> Graph {
     let lattice = problem.lattice;
     let mut graph = Graph::default();
-    graph.clear(lattice.arc_count(), lattice.len());
+    let arcs = lattice.all_arcs().len();
+    graph.clear(arcs, lattice.len());
     // Per token boundary, each state with its cost and its number in the graph.
     let mut table = vec![Vec::<(State, i32, u32)>::new(); lattice.len() + 1];
     let start = graph.add_node(0, 0, NONE);
     table[0].push(((Word::BREAK, Word::BREAK, 0), 0, start));
     for at in 0..lattice.len() {
-        graph.step(lattice.len());
         let mut waiting = table[at].clone();
         waiting.sort_by_key(|(_, cost, number)| (*cost, *number));
         let best = waiting.first().map_or(0, |first| first.1);
@@ -118,22 +118,28 @@ fn reference(problem: &Problem<'_>) -> Graph {
                         number
                     }
                 };
+                let reading = if arc == NONE { arcs + at } else { arc as usize };
                 graph.add_edge(Edge {
                     from,
                     to: number,
-                    arc,
+                    reading: reading as u32,
                     cost: more,
                 });
             });
         }
     }
-    graph.finish();
-    graph.measure();
+    let ends = table[lattice.len()].iter().map(|end| end.2);
+    graph.finish(ends);
     graph
 }
 
-fn path(graph: &Graph) -> Found {
-    let mut path: Vec<_> = graph.path().map(|(e, from, _)| (from, e.arc)).collect();
+fn path(graph: &Graph, lattice: &Lattice) -> Found {
+    let reading =
+        |(edge, from, _): (Edge, u32, u32)| match lattice.all_arcs().get(edge.reading as usize) {
+            Some(_) => (from, edge.reading),
+            None => (from, NONE),
+        };
+    let mut path: Vec<_> = graph.path().map(reading).collect();
     path.reverse();
     path
 }
@@ -160,7 +166,7 @@ impl Both {
     /// Compares the best paths, under every kind of spinner.
     fn run(&mut self, text: &str, mut compare: impl FnMut(Found, Found)) {
         self.search(text, Settings::typical(), |problem, graph| {
-            compare(path(graph), exhaustive(problem));
+            compare(path(graph, problem.lattice), exhaustive(problem));
         });
     }
 
@@ -169,8 +175,9 @@ impl Both {
         let settings = Settings::typical().skip(kind % Settings::typical().count());
         self.search(text, settings.take(1), |problem, graph| {
             let wanted = reference(problem);
-            assert_eq!(path(graph), path(&wanted), "{text}");
-            for arc in 0..problem.lattice.arc_count() {
+            let paths = [graph, &wanted].map(|graph| path(graph, problem.lattice));
+            assert_eq!(paths[0], paths[1], "{text}");
+            for arc in 0..problem.lattice.all_arcs().len() {
                 assert_eq!(graph.above(arc), wanted.above(arc), "arc {arc} of {text}");
             }
             for at in 0..problem.lattice.len() {
