@@ -33,14 +33,14 @@ impl Bigram {
     /// The first word of a reading after a word, where `found` is what the model
     /// says of them together.
     #[inline(always)]
-    fn new(last: &Last, first: &First, found: Found) -> Bigram {
-        let known = found.is_some() & first.known;
+    fn new(last: &Last, reading: &Reading, found: Found) -> Bigram {
+        let known = found.is_some() & reading.known;
         let (more, back) = found.unwrap_or_default();
         Bigram {
-            cost: first.lone + select_unpredictable(known, more, last.back),
+            cost: reading.lone + select_unpredictable(known, more, last.back),
             known,
             history: History {
-                key: first.word.extend(last.open),
+                key: reading.word.extend(last.open),
                 back: select_unpredictable(known, back, 0),
                 open: known,
             },
@@ -91,42 +91,51 @@ impl Last {
     }
 }
 
-/// The first word of a reading.
+/// A reading that begins at a token boundary.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct First {
+pub(crate) struct Reading {
+    /// Its first word, which the bigrams end with.
     pub(crate) word: Word,
-    /// Its cost by itself.
+    /// What that word costs by itself.
     lone: i32,
     /// Whether the model has it.
     known: bool,
     /// Whether it is all of the reading.
     is_all: bool,
-    /// The reading's first token.
-    token: u32,
-    /// The candidate that the reading is, or [`Arc::IDENTITY`].
-    candidate: u32,
+    /// Its number, as in [`Edge`](crate::graph::Edge).
+    pub(crate) number: u32,
+    /// The candidate that it is, or [`Arc::IDENTITY`].
+    pub(crate) candidate: u32,
+    /// What it costs whatever its words are.
+    pub(crate) cost: i32,
+    /// The token boundary where it ends, and which of the words before that is its last.
+    pub(crate) to: u32,
+    pub(crate) last: u32,
 }
 
-impl First {
-    /// The first word of a reading, where `lone` is what the model says of it alone.
+impl Reading {
+    /// A reading of one word, where `lone` is what the model says of it by itself.
     #[inline(always)]
-    fn new(word: Word, lone: Found, unknown: i32, token: usize) -> First {
-        First {
+    fn new(word: Word, lone: Found, unknown: i32, number: usize, arc: &Arc, at: usize) -> Reading {
+        Reading {
             word,
             lone: lone.map_or(unknown, |(cost, _)| cost),
             known: lone.is_some(),
             is_all: true,
-            token: token as u32,
-            candidate: Arc::IDENTITY,
+            number: number as u32,
+            candidate: arc.candidate,
+            cost: arc.cost,
+            to: at as u32 + arc.length,
+            last: 0,
         }
     }
 }
 
-/// A word before a token boundary and one after it, by their places.
+/// A word before a token boundary and a reading after it, by their places.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
     last: u32,
-    first: u32,
+    reading: u32,
 }
 
 /// What meets at one token boundary.
@@ -134,8 +143,8 @@ struct Pair {
 struct Junction {
     /// Where the words that may stand before the boundary begin.
     lasts: u32,
-    /// Where the first words after it begin; none where nothing needs a price.
-    firsts: u32,
+    /// Where the readings after it begin; none where nothing needs a price.
+    readings: u32,
     /// Where their bigrams begin, row by row.
     bigrams: u32,
 }
@@ -145,17 +154,16 @@ struct Junction {
 pub(crate) struct Bigrams {
     junctions: Vec<Junction>,
     lasts: Vec<Last>,
-    firsts: Vec<First>,
+    readings: Vec<Reading>,
     /// What meets, and what it costs.
     pairs: Vec<Pair>,
     bigrams: Vec<Bigram>,
     /// The token boundaries whose bigrams these are.
     priced: Range<usize>,
-    /// Per arc, which of the words before the boundary where it ends is its last.
-    arc_lasts: Vec<u32>,
-    /// Per token boundary, the last slot that ends there, and per slot another one; or [`NONE`].
+    /// Per token boundary, the last slot that ends there, or [`NONE`].
     ending: Vec<u32>,
-    other_ending: Vec<u32>,
+    /// Per slot, another one that ends where it does, or [`NONE`]; and its first reading.
+    slots: Vec<(u32, u32)>,
     /// What the model says of the words of the text by themselves.
     own: Vec<Found>,
     /// What look-ups read.
@@ -192,28 +200,29 @@ impl Bigrams {
         for pair in self.junctions[at..=self.priced.end].windows(2) {
             let (here, next) = (pair[0], pair[1]);
             for last in here.lasts..next.lasts {
-                let firsts = here.firsts..next.firsts;
-                self.pairs.extend(firsts.map(|first| Pair { last, first }));
+                let readings = here.readings..next.readings;
+                self.pairs
+                    .extend(readings.map(|reading| Pair { last, reading }));
             }
         }
         let bigrams = problem.model.ngrams(1);
-        let (lasts, firsts) = (&self.lasts, &self.firsts);
-        let words = |pair: &Pair| (&lasts[pair.last as usize], &firsts[pair.first as usize]);
+        let (lasts, readings) = (&self.lasts, &self.readings);
+        let both = |pair: &Pair| (&lasts[pair.last as usize], &readings[pair.reading as usize]);
         self.entries.clear();
         self.entries.extend(self.pairs.iter().map(|pair| {
-            let (last, first) = words(pair);
-            bigrams.entry(first.word.extend(last.open))
+            let (last, reading) = both(pair);
+            bigrams.entry(reading.word.extend(last.open))
         }));
         self.bigrams.clear();
         let found = self.pairs.iter().zip(&self.entries);
         self.bigrams.extend(found.map(|(pair, entry)| {
-            let (last, first) = words(pair);
-            Bigram::new(last, first, bigrams.found(*entry))
+            let (last, reading) = both(pair);
+            Bigram::new(last, reading, bigrams.found(*entry))
         }));
         for (bigram, pair) in self.bigrams.iter_mut().zip(&self.pairs) {
-            let (last, first) = words(pair);
-            if last.is_article | !first.is_all {
-                go_on(bigram, problem, memo, last.word, first);
+            let (last, reading) = both(pair);
+            if last.is_article | !reading.is_all {
+                go_on(bigram, problem, memo, last.word, reading);
             }
         }
     }
@@ -229,12 +238,10 @@ impl Bigrams {
         let unknown = problem.model.unknown();
         self.junctions.clear();
         self.lasts.clear();
-        self.firsts.clear();
-        self.arc_lasts.clear();
-        self.arc_lasts.resize(lattice.all_arcs().len(), 0);
+        self.readings.clear();
         self.ending.clear();
         self.ending.resize(lattice.len() + 1, NONE);
-        self.other_ending.clear();
+        self.slots.clear();
         let mut slots = lattice.slots().iter().peekable();
         let mut bigrams = 0;
         // Two words after its end, an arc makes no difference any more.
@@ -242,7 +249,7 @@ impl Bigrams {
         for at in 0..lattice.len() {
             let junction = Junction {
                 lasts: self.lasts.len() as u32,
-                firsts: self.firsts.len() as u32,
+                readings: self.readings.len() as u32,
                 bigrams,
             };
             self.junctions.push(junction);
@@ -259,43 +266,59 @@ impl Bigrams {
                 ),
             });
             let mut ending = self.ending[at];
-            while let Some(slot) = lattice.slots().get(ending as usize) {
-                for arc in slot.arcs() {
-                    self.arc_lasts[arc] = self.lasts.len() as u32 - junction.lasts;
-                    let words = vocabulary.candidate(lattice.all_arcs()[arc].candidate);
-                    if let Some(last) = words.last() {
+            while let Some((next, first)) = self.slots.get(ending as usize) {
+                let arcs = lattice.slots()[ending as usize].arcs();
+                for (reading, arc) in self.readings[*first as usize..]
+                    .iter_mut()
+                    .zip(&lattice.all_arcs()[arcs])
+                {
+                    reading.last = self.lasts.len() as u32 - junction.lasts;
+                    if let Some(last) = vocabulary.candidate(arc.candidate).last() {
                         self.lasts.push(Last::new(last.word, last.lone, vocabulary));
                     }
                 }
-                ending = self.other_ending[ending as usize];
+                ending = *next;
             }
-            self.firsts
-                .push(First::new(problem.words[at], self.own[at], unknown, at));
+            let own = Arc {
+                length: 1,
+                candidate: Arc::IDENTITY,
+                cost: lattice.own(at),
+            };
+            let number = lattice.all_arcs().len() + at;
+            self.readings.push(Reading::new(
+                problem.words[at],
+                self.own[at],
+                unknown,
+                number,
+                &own,
+                at,
+            ));
             while let Some(slot) = slots.next_if(|slot| slot.start as usize == at) {
-                for arc in &lattice.all_arcs()[slot.arcs()] {
-                    let words = vocabulary.candidate(arc.candidate);
-                    if let [first, rest @ ..] = words {
-                        self.firsts.push(First {
+                let end = slot.tokens().end;
+                let ending = &mut self.ending[end];
+                self.slots.push((*ending, self.readings.len() as u32));
+                *ending = self.slots.len() as u32 - 1;
+                horizon = horizon.max(end + 2);
+                for number in slot.arcs() {
+                    let arc = &lattice.all_arcs()[number];
+                    if let [first, rest @ ..] = vocabulary.candidate(arc.candidate) {
+                        self.readings.push(Reading {
                             is_all: rest.is_empty(),
-                            candidate: arc.candidate,
-                            ..First::new(first.word, first.lone, unknown, at)
+                            ..Reading::new(first.word, first.lone, unknown, number, arc, at)
                         });
                     }
                 }
-                let end = slot.tokens().end;
-                let ending = &mut self.ending[end];
-                self.other_ending.push(*ending);
-                *ending = self.other_ending.len() as u32 - 1;
-                horizon = horizon.max(end + 2);
             }
             let rows = self.lasts.len() as u32 - junction.lasts;
-            bigrams += rows * (self.firsts.len() as u32 - junction.firsts);
+            bigrams += rows * (self.readings.len() as u32 - junction.readings);
         }
-        self.junctions.push(Junction {
+        // One more, since two show what meets at a boundary: nothing at the last.
+        let end = Junction {
             lasts: self.lasts.len() as u32,
-            firsts: self.firsts.len() as u32,
+            readings: self.readings.len() as u32,
             bigrams,
-        });
+        };
+        self.junctions.extend([end, end]);
     }
 
     /// What the model says of the token behind a boundary by itself.
@@ -305,39 +328,41 @@ impl Bigrams {
 
     /// Whether histories may have to be compared at a token boundary.
     pub(crate) fn matter(&self, at: usize) -> bool {
-        self.junctions[at].firsts < self.junctions[at + 1].firsts
+        !self.readings(at).is_empty()
     }
 
-    /// The first words after a token boundary: the token's own, and that of each arc.
-    pub(crate) fn firsts(&self, at: usize) -> &[First] {
-        let from = self.junctions[at].firsts as usize;
-        &self.firsts[from..self.junctions[at + 1].firsts as usize]
+    /// The readings that begin at a token boundary where that matters: leaving the
+    /// token alone comes first.
+    #[inline]
+    pub(crate) fn readings(&self, at: usize) -> &[Reading] {
+        let from = self.junctions[at].readings as usize;
+        &self.readings[from..self.junctions[at + 1].readings as usize]
     }
 
-    /// These words after each of those before the boundary, row by row.
+    /// These readings after each of the words before the boundary, row by row.
     pub(crate) fn table(&self, at: usize) -> &[Bigram] {
         let before = self.junctions[self.priced.start].bigrams;
         let place = |at: usize| (self.junctions[at].bigrams - before) as usize;
         &self.bigrams[place(at)..place(at + 1)]
     }
-
-    /// Which of the words before the boundary where it ends is each arc's last word.
-    pub(crate) fn lasts_of(&self, arcs: Range<usize>) -> &[u32] {
-        &self.arc_lasts[arcs]
-    }
 }
 
 /// Adds what the further words of a reading cost, and an article that does not
 /// fit.
-fn go_on(bigram: &mut Bigram, problem: &Problem<'_>, memo: &mut Memo, last: Word, reading: &First) {
+fn go_on(
+    bigram: &mut Bigram,
+    problem: &Problem<'_>,
+    memo: &mut Memo,
+    last: Word,
+    reading: &Reading,
+) {
     let words = match reading.candidate {
         Arc::IDENTITY => &[],
         candidate => problem.vocabulary.candidate(candidate),
     };
-    let token = &problem.tokens[reading.token as usize];
     let sound = || match words {
         [word, ..] => word.takes_an,
-        [] => takes_an(token.text(problem.text)),
+        [] => takes_an(problem.tokens[reading.to as usize - 1].text(problem.text)),
     };
     bigram.cost += problem.vocabulary.clash(last, sound);
     let Some(first) = words.first().filter(|_| words.len() > 1) else {

@@ -67,8 +67,6 @@ const NO_MORE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Lattice {
     arcs: Vec<Arc>,
-    /// Per token, the end of its arcs.
-    arc_ends: Vec<u32>,
     slots: Vec<Slot>,
     spared: Vec<Spared>,
     /// Per token, the first of what was spared and ends there.
@@ -208,7 +206,6 @@ impl Lattice {
             if candidates.is_empty() {
                 continue;
             }
-            self.arc_ends.resize(at, self.arcs.len() as u32);
             let first_arc = self.arcs.len() as u32;
             let place = Place::of(text, tokens, at);
             let used = channel.used(found.class) + SUBSTITUTION;
@@ -233,12 +230,10 @@ impl Lattice {
                 end_arc: self.arcs.len() as u32,
             });
         }
-        self.arc_ends.resize(tokens.len(), self.arcs.len() as u32);
     }
 
     fn clear(&mut self) {
         self.arcs.clear();
-        self.arc_ends.clear();
         self.slots.clear();
         self.spared.clear();
         self.spared_at.clear();
@@ -265,16 +260,6 @@ impl Lattice {
         }
     }
 
-    /// The arcs that begin at a token, with the index of the first.
-    pub(crate) fn arcs(&self, at: usize) -> (usize, &[Arc]) {
-        let from = if at == 0 {
-            0
-        } else {
-            self.arc_ends[at - 1] as usize
-        };
-        (from, &self.arcs[from..self.arc_ends[at] as usize])
-    }
-
     /// The slots, by their first token, shorter before longer.
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
@@ -295,9 +280,16 @@ impl Lattice {
         self.arcs.len() + self.len()
     }
 
-    /// What it costs to leave a token as it is, given how many before it were left.
-    pub(crate) fn identity(&self, at: usize, run: u32) -> i32 {
-        let mut cost = self.identity[at];
+    /// What it costs to leave a token as it is, but for longer phrases.
+    pub(crate) fn own(&self, at: usize) -> i32 {
+        self.identity[at]
+    }
+
+    /// What the phrases of several tokens cost that end with a token which is left as it is, given
+    /// how many before it were left.
+    #[inline]
+    pub(crate) fn spared(&self, at: usize, run: u32) -> i32 {
+        let mut cost = 0;
         let mut next = self.spared_at[at];
         while let Some(spared) = self.spared.get(next as usize) {
             if spared.length <= run + 1 {
@@ -320,6 +312,6 @@ impl Lattice {
 
     /// Tokens of the stretch.
     pub(crate) fn len(&self) -> usize {
-        self.arc_ends.len()
+        self.identity.len()
     }
 }

@@ -3,11 +3,13 @@
 //! A beam search (Lowerre 1976): at each token boundary the best states go on
 //! with every reading that begins there, and the others are dropped.
 
-use crate::bigrams::{Bigram, Bigrams, History};
+use std::hint::select_unpredictable;
+
+use crate::bigrams::{Bigrams, History};
 use crate::context::{Entry, Memo, Model, Word};
 use crate::cost::NAT;
 use crate::graph::{Edge, Graph, FAR, NONE};
-use crate::lattice::Lattice;
+use crate::lattice::{Arc, Lattice};
 use crate::token::Token;
 use crate::vocabulary::Vocabulary;
 
@@ -74,7 +76,7 @@ struct Start {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// The token boundary where it ends.
-    to: usize,
+    to: u32,
     /// As in [`Edge`].
     reading: u32,
     cost: i32,
@@ -92,8 +94,6 @@ struct Paths {
     states: Vec<State>,
     /// Per token boundary, those that wait there.
     frontiers: Vec<Frontier>,
-    /// The last token boundary to which an edge leads.
-    reach: usize,
 }
 
 impl Paths {
@@ -108,7 +108,6 @@ impl Paths {
             best: FAR,
         };
         self.frontiers.resize(length + 1, none);
-        self.reach = 0;
         self.graph.add_node(0, 0, NONE);
         self.frontiers[0] = Frontier { state: 0, best: 0 };
         self.states.push(State {
@@ -134,50 +133,28 @@ impl Paths {
         }
     }
 
-    /// Leaves a token alone.
-    #[inline(always)]
-    fn stay(
-        &mut self,
-        lattice: &Lattice,
-        at: usize,
-        from: Start,
-        (words, history): (i32, History),
-    ) {
-        let run = self.states[from.state as usize].run;
-        let step = Step {
-            to: at + 1,
-            reading: (lattice.all_arcs().len() + at) as u32,
-            cost: words + lattice.identity(at, run),
-            history,
-            last: 0,
-            run: (run + 1).min(lattice.span(at + 1)),
-        };
-        self.link(from, step);
-    }
-
     /// Makes an edge to the state that waits where a step ends, or to a new one.
     #[inline(always)]
     fn link(&mut self, from: Start, step: Step) {
         let cost = from.cost + step.cost;
-        let frontier = &mut self.frontiers[step.to];
+        let frontier = &mut self.frontiers[step.to as usize];
         // It would be dropped there: the best can only get better.
         if cost > frontier.best + WIDTH {
             return;
         }
         frontier.best = frontier.best.min(cost);
-        self.reach = self.reach.max(step.to);
         let edge = self.graph.next_edge();
         let mut to = frontier.state;
         loop {
             let Some(known) = self.states.get(to as usize) else {
-                to = self.graph.add_node(step.to as u32, cost, edge);
+                to = self.graph.add_node(step.to, cost, edge);
+                let next = std::mem::replace(&mut frontier.state, to);
                 self.states.push(State {
                     history: step.history,
                     last: step.last,
                     run: step.run,
-                    next: frontier.state,
+                    next,
                 });
-                frontier.state = to;
                 break;
             };
             if (known.history.key == step.history.key) & (known.run == step.run) {
@@ -241,7 +218,6 @@ impl Search {
             return self.pass(problem, at);
         }
         self.bigrams.reach(problem, &mut self.memo, at);
-        self.look_up(problem.model, at);
         self.leave(problem, at);
     }
 
@@ -262,63 +238,60 @@ impl Search {
             history.back = bigram.map_or(0, |(_, back)| back);
             history.open = bigram.is_some();
         }
+        let lattice = problem.lattice;
         for start in &self.starts {
-            self.paths.stay(problem.lattice, at, *start, (0, history));
+            let step = Step {
+                to: at as u32 + 1,
+                reading: (lattice.all_arcs().len() + at) as u32,
+                cost: lattice.own(at),
+                history,
+                last: 0,
+                run: lattice.span(at + 1).min(1),
+            };
+            self.paths.link(*start, step);
         }
     }
 
-    /// Looks up the trigrams of every reading in each state, as far as there may be any.
-    fn look_up(&mut self, model: &Model, at: usize) {
-        let (firsts, table) = (self.bigrams.firsts(at), self.bigrams.table(at));
+    /// Makes the edges of all readings from each state.
+    fn leave(&mut self, problem: &Problem<'_>, at: usize) {
+        let (lattice, trigrams) = (problem.lattice, problem.model.ngrams(2));
+        let (readings, table) = (self.bigrams.readings(at), self.bigrams.table(at));
+        let width = readings.len();
+        let row = |last: u32| &table[last as usize * width..][..width];
         self.trigrams.clear();
-        if self.starts.len() == 1 && firsts.len() == 1 && self.paths.reach <= at {
-            // Whatever it costs, there is nothing to compare it with.
-            self.trigrams.push(Entry::NONE);
-            return;
-        }
-        let trigrams = model.ngrams(2);
         for start in &self.starts {
             let State { history, last, .. } = self.paths.states[start.state as usize];
-            let bigrams = &table[last as usize * firsts.len()..][..firsts.len()];
-            let readings = firsts.iter().zip(bigrams);
-            self.trigrams.extend(readings.map(|(first, bigram)| {
+            let words = readings.iter().zip(row(last));
+            self.trigrams.extend(words.map(|(reading, bigram)| {
                 match history.open & bigram.known {
-                    true => trigrams.entry(first.word.extend(history.key)),
+                    true => trigrams.entry(reading.word.extend(history.key)),
                     false => Entry::NONE,
                 }
             }));
         }
-    }
-
-    /// The edges of all readings from each state.
-    fn leave(&mut self, problem: &Problem<'_>, at: usize) {
-        let (lattice, trigrams) = (problem.lattice, problem.model.ngrams(2));
-        let (first_arc, arcs) = lattice.arcs(at);
-        let lasts = self.bigrams.lasts_of(first_arc..first_arc + arcs.len());
-        let (table, width) = (self.bigrams.table(at), arcs.len() + 1);
-        let found = self.trigrams.chunks_exact(width);
-        for (start, found) in self.starts.iter().zip(found) {
-            let State { history, last, .. } = self.paths.states[start.state as usize];
-            // Either backing off is charged, or a trigram.
-            let cost = |bigram: &Bigram, found: &Entry| {
+        let span = lattice.span(at + 1);
+        for (start, found) in self.starts.iter().zip(self.trigrams.chunks_exact(width)) {
+            let State {
+                history, last, run, ..
+            } = self.paths.states[start.state as usize];
+            let spared = lattice.spared(at, run);
+            let run = (run + 1).min(span);
+            for ((reading, bigram), found) in readings.iter().zip(row(last)).zip(found) {
+                // Either backing off is charged, or a trigram.
                 let trigram = trigrams.found(*found);
-                bigram.cost + trigram.map_or(history.back, |(more, _)| more)
-            };
-            let bigrams = &table[last as usize * width..][..width];
-            let ([own, bigrams @ ..], [own_found, found @ ..]) = (bigrams, found) else {
-                continue;
-            };
-            let words = (cost(own, own_found), own.history);
-            self.paths.stay(lattice, at, *start, words);
-            let readings = arcs.iter().zip(bigrams).zip(found).zip(lasts);
-            for ((((arc, bigram), found), last), index) in readings.zip(first_arc as u32..) {
+                let (more, _) = trigram.unwrap_or_default();
+                let more = select_unpredictable(trigram.is_some(), more, history.back);
+                let is_own = reading.candidate == Arc::IDENTITY;
                 let step = Step {
-                    to: at + arc.length as usize,
-                    reading: index,
-                    cost: arc.cost + cost(bigram, found),
+                    to: reading.to,
+                    reading: reading.number,
+                    cost: reading.cost
+                        + bigram.cost
+                        + more
+                        + select_unpredictable(is_own, spared, 0),
                     history: bigram.history,
-                    last: *last,
-                    run: 0,
+                    last: reading.last,
+                    run: select_unpredictable(is_own, run, 0),
                 };
                 self.paths.link(*start, step);
             }

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use super::*;
 use crate::channel::Settings;
 use crate::dict::{Dictionary, Lexicon, PhraseId};
-use crate::lattice::Stretch;
+use crate::lattice::{Slot, Stretch};
 use crate::scan::scan;
 use crate::sound::takes_an;
 use crate::token::{mix, tokenize};
@@ -29,16 +29,18 @@ fn go_on(
     mut next: impl FnMut(u32, usize, i32, State),
 ) {
     let lattice = problem.lattice;
-    let (first_arc, arcs) = lattice.arcs(at);
+    let begins = |slot: &&Slot| slot.start as usize == at;
+    let arcs = lattice.slots().iter().filter(begins).flat_map(Slot::arcs);
     let own = [KnownWord {
         word: problem.words[at],
         lone: None,
         takes_an: takes_an(problem.tokens[at].text(problem.text)),
     }];
-    let alone = (1, lattice.identity(at, run), NONE, &own[..]);
-    let others = arcs.iter().enumerate().map(|(index, arc)| {
+    let alone = (1, lattice.own(at) + lattice.spared(at, run), NONE, &own[..]);
+    let others = arcs.map(|index| {
+        let arc = lattice.all_arcs()[index];
         let words = problem.vocabulary.candidate(arc.candidate);
-        (arc.length, arc.cost, (first_arc + index) as u32, words)
+        (arc.length, arc.cost, index as u32, words)
     });
     for (length, mut cost, arc, words) in std::iter::once(alone).chain(others) {
         let (mut before, mut last) = (before, last);
