@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::context::{Context, Entry, Found, Memo, Word};
 use crate::graph::NONE;
-use crate::lattice::Arc;
+use crate::lattice::{Arc, Slot};
 use crate::search::Problem;
 use crate::sound::takes_an;
 use crate::vocabulary::Vocabulary;
@@ -116,13 +116,13 @@ pub(crate) struct Reading {
 impl Reading {
     /// A reading of one word, where `lone` is what the model says of it by itself.
     #[inline(always)]
-    fn new(word: Word, lone: Found, unknown: i32, number: usize, arc: &Arc, at: usize) -> Reading {
+    fn new(word: Word, lone: Found, unknown: i32, arc: &Arc, at: usize) -> Reading {
         Reading {
             word,
             lone: lone.map_or(unknown, |(cost, _)| cost),
             known: lone.is_some(),
             is_all: true,
-            number: number as u32,
+            number: 0,
             candidate: arc.candidate,
             cost: arc.cost,
             to: at as u32 + arc.length,
@@ -230,19 +230,14 @@ impl Bigrams {
     /// The words before and after each token boundary where more than one
     /// history may have to be compared.
     fn collect(&mut self, problem: &Problem<'_>) {
-        let Problem {
-            lattice,
-            vocabulary,
-            ..
-        } = *problem;
-        let unknown = problem.model.unknown();
+        let lattice = problem.lattice;
         self.junctions.clear();
         self.lasts.clear();
         self.readings.clear();
         self.ending.clear();
         self.ending.resize(lattice.len() + 1, NONE);
         self.slots.clear();
-        let mut slots = lattice.slots().iter().peekable();
+        let mut slots = lattice.slots();
         let mut bigrams = 0;
         // Two words after its end, an arc makes no difference any more.
         let mut horizon = 0;
@@ -253,62 +248,17 @@ impl Bigrams {
                 bigrams,
             };
             self.junctions.push(junction);
-            let begins = slots.peek().is_some_and(|slot| slot.start as usize == at);
-            if !begins & (at >= horizon) & (lattice.span(at) == 0) {
+            let begins = |slot: &&Slot| slot.start as usize == at;
+            let count = slots.iter().take_while(begins).count();
+            let (begun, rest) = slots.split_at(count);
+            if begun.is_empty() && at >= horizon && lattice.span(at) == 0 {
                 continue;
             }
-            self.lasts.push(match at.checked_sub(1) {
-                Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
-                None => Last::new(
-                    Word::BREAK,
-                    problem.model.find(0, Word::BREAK.open()),
-                    vocabulary,
-                ),
-            });
-            let mut ending = self.ending[at];
-            while let Some((next, first)) = self.slots.get(ending as usize) {
-                let arcs = lattice.slots()[ending as usize].arcs();
-                for (reading, arc) in self.readings[*first as usize..]
-                    .iter_mut()
-                    .zip(&lattice.all_arcs()[arcs])
-                {
-                    reading.last = self.lasts.len() as u32 - junction.lasts;
-                    if let Some(last) = vocabulary.candidate(arc.candidate).last() {
-                        self.lasts.push(Last::new(last.word, last.lone, vocabulary));
-                    }
-                }
-                ending = *next;
-            }
-            let own = Arc {
-                length: 1,
-                candidate: Arc::IDENTITY,
-                cost: lattice.own(at),
-            };
-            let number = lattice.all_arcs().len() + at;
-            self.readings.push(Reading::new(
-                problem.words[at],
-                self.own[at],
-                unknown,
-                number,
-                &own,
-                at,
-            ));
-            while let Some(slot) = slots.next_if(|slot| slot.start as usize == at) {
-                let end = slot.tokens().end;
-                let ending = &mut self.ending[end];
-                self.slots.push((*ending, self.readings.len() as u32));
-                *ending = self.slots.len() as u32 - 1;
-                horizon = horizon.max(end + 2);
-                for number in slot.arcs() {
-                    let arc = &lattice.all_arcs()[number];
-                    if let [first, rest @ ..] = vocabulary.candidate(arc.candidate) {
-                        self.readings.push(Reading {
-                            is_all: rest.is_empty(),
-                            ..Reading::new(first.word, first.lone, unknown, number, arc, at)
-                        });
-                    }
-                }
-            }
+            slots = rest;
+            self.collect_lasts(problem, at);
+            self.collect_readings(problem, at, begun);
+            let ends = begun.iter().map(|slot| slot.tokens().end + 2);
+            horizon = ends.fold(horizon, usize::max);
             let rows = self.lasts.len() as u32 - junction.lasts;
             bigrams += rows * (self.readings.len() as u32 - junction.readings);
         }
@@ -319,6 +269,69 @@ impl Bigrams {
             bigrams,
         };
         self.junctions.extend([end, end]);
+    }
+
+    /// The words before a token boundary: the token's own, and the last of each
+    /// reading that ends there.
+    fn collect_lasts(&mut self, problem: &Problem<'_>, at: usize) {
+        let Problem {
+            model,
+            lattice,
+            vocabulary,
+            ..
+        } = *problem;
+        let first = self.lasts.len();
+        self.lasts.push(match at.checked_sub(1) {
+            Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
+            None => {
+                let lone = model.find(0, Word::BREAK.open());
+                Last::new(Word::BREAK, lone, vocabulary)
+            }
+        });
+        let mut ending = self.ending[at];
+        while let Some((next, reading)) = self.slots.get(ending as usize) {
+            let arcs = &lattice.all_arcs()[lattice.slots()[ending as usize].arcs()];
+            let readings = &mut self.readings[*reading as usize..];
+            for (reading, arc) in readings.iter_mut().zip(arcs) {
+                reading.last = (self.lasts.len() - first) as u32;
+                if let Some(last) = vocabulary.candidate(arc.candidate).last() {
+                    self.lasts.push(Last::new(last.word, last.lone, vocabulary));
+                }
+            }
+            ending = *next;
+        }
+    }
+
+    /// The readings after a token boundary: leaving the token alone, and those of
+    /// the slots that begin there.
+    fn collect_readings(&mut self, problem: &Problem<'_>, at: usize, slots: &[Slot]) {
+        let (lattice, unknown) = (problem.lattice, problem.model.unknown());
+        let own = Arc {
+            length: 1,
+            candidate: Arc::IDENTITY,
+            cost: lattice.own(at),
+        };
+        let (word, lone) = (problem.words[at], self.own[at]);
+        let own = Reading::new(word, lone, unknown, &own, at);
+        self.readings.push(Reading {
+            number: (lattice.all_arcs().len() + at) as u32,
+            ..own
+        });
+        for slot in slots {
+            let ending = &mut self.ending[slot.tokens().end];
+            self.slots.push((*ending, self.readings.len() as u32));
+            *ending = self.slots.len() as u32 - 1;
+            for number in slot.arcs() {
+                let arc = &lattice.all_arcs()[number];
+                if let [first, rest @ ..] = problem.vocabulary.candidate(arc.candidate) {
+                    self.readings.push(Reading {
+                        is_all: rest.is_empty(),
+                        number: number as u32,
+                        ..Reading::new(first.word, first.lone, unknown, arc, at)
+                    });
+                }
+            }
+        }
     }
 
     /// What the model says of the token behind a boundary by itself.
