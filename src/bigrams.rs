@@ -15,7 +15,7 @@ use crate::vocabulary::Vocabulary;
 
 /// Bigrams that are priced together, but for those of one token boundary.
 /// Few in tests, so that short texts need several goes.
-const ROOM: u32 = if cfg!(test) { 8 } else { 1 << 16 };
+const ROOM: u64 = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// A reading after a word.
 #[derive(Debug, Clone, Copy)]
@@ -146,7 +146,7 @@ struct Junction {
     /// Where the readings after it begin; none where nothing needs a price.
     readings: u32,
     /// Where their bigrams begin, row by row.
-    bigrams: u32,
+    bigrams: u64,
 }
 
 /// The bigrams of a stretch, with memory that is kept from stretch to stretch.
@@ -260,7 +260,8 @@ impl Bigrams {
             let ends = begun.iter().map(|slot| slot.tokens().end + 2);
             horizon = ends.fold(horizon, usize::max);
             let rows = self.lasts.len() as u32 - junction.lasts;
-            bigrams += rows * (self.readings.len() as u32 - junction.readings);
+            bigrams +=
+                u64::from(rows) * (self.readings.len() as u64 - u64::from(junction.readings));
         }
         // One more, since two show what meets at a boundary: nothing at the last.
         let end = Junction {
