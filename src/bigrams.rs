@@ -102,7 +102,7 @@ pub(crate) struct Reading {
     known: bool,
     /// Whether it is all of the reading.
     is_all: bool,
-    /// Its number, as in [`Edge`](crate::graph::Edge).
+    /// Its number in the lattice.
     pub(crate) number: u32,
     /// The candidate that it is, or [`Arc::IDENTITY`].
     pub(crate) candidate: u32,
@@ -315,7 +315,7 @@ impl Bigrams {
         let (word, lone) = (problem.words[at], self.own[at]);
         let own = Reading::new(word, lone, unknown, &own, at);
         self.readings.push(Reading {
-            number: (lattice.all_arcs().len() + at) as u32,
+            number: lattice.alone(at),
             ..own
         });
         for slot in slots {

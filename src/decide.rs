@@ -40,7 +40,7 @@ pub(crate) struct Decoder {
     /// and the arcs of the others.
     readings: Vec<Scored>,
     close: Vec<u32>,
-    /// Per reading, as the graph counts them: what the reranker gives it.
+    /// Per reading of the lattice: what the reranker gives it.
     bonus: Vec<i32>,
     /// Arcs that would make names, and these.
     missed: Vec<(usize, [Word; 2])>,
@@ -274,8 +274,8 @@ impl Decoder {
         }
         let (graph, lattice) = (self.search.graph(), task.problem.lattice);
         let best = graph.best();
-        let reading = |reading: u32, start: u32, end: u32, above: i32| {
-            let arc = lattice.all_arcs().get(reading as usize);
+        let reading = |number: u32, start: u32, end: u32, above: i32| {
+            let arc = lattice.all_arcs().get(number as usize);
             Reading {
                 start: task.first as u32 + start,
                 length: end - start,

@@ -32,7 +32,7 @@ pub(crate) struct Node {
 pub(crate) struct Edge {
     pub(crate) from: u32,
     pub(crate) to: u32,
-    /// Its reading: the index of an arc, or, behind all these, the token that is left alone.
+    /// The number of its reading in the lattice.
     pub(crate) reading: u32,
     pub(crate) cost: i32,
 }
@@ -138,8 +138,11 @@ impl Graph {
     /// Lowers the cost of every reading by its bonus, and finds the best paths to all
     /// states anew; the rest has to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
-        for node in &mut self.nodes[1..] {
+        for node in &mut self.nodes {
             (node.cost, node.rest) = (FAR, FAR);
+        }
+        if let Some(start) = self.nodes.first_mut() {
+            start.cost = 0;
         }
         for (edge, index) in self.edges.iter_mut().zip(0..) {
             edge.cost -= bonus[edge.reading as usize];
@@ -147,7 +150,6 @@ impl Graph {
             let total = from.saturating_add(edge.cost);
             self.nodes[edge.to as usize].improve(total, index);
         }
-        self.nodes[0].rest = FAR;
         self.arrive();
     }
 

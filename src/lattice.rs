@@ -275,9 +275,15 @@ impl Lattice {
         &self.arcs
     }
 
-    /// All readings: the arcs, and leaving each token alone.
+    /// All readings. They are numbered: first come the arcs, then leaving each
+    /// token alone.
     pub(crate) fn reading_count(&self) -> usize {
         self.arcs.len() + self.len()
+    }
+
+    /// The number of the reading that leaves a token alone.
+    pub(crate) fn alone(&self, at: usize) -> u32 {
+        (self.arcs.len() + at) as u32
     }
 
     /// What it costs to leave a token as it is, but for longer phrases.
@@ -285,8 +291,8 @@ impl Lattice {
         self.identity[at]
     }
 
-    /// What the phrases of several tokens cost that end with a token which is left as it is, given
-    /// how many before it were left.
+    /// What phrases of several tokens cost that end with a token, if it is left as it
+    /// is, given how many before it were left.
     #[inline]
     pub(crate) fn spared(&self, at: usize, run: u32) -> i32 {
         let mut cost = 0;

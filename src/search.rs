@@ -242,7 +242,7 @@ impl Search {
         for start in &self.starts {
             let step = Step {
                 to: at as u32 + 1,
-                reading: (lattice.all_arcs().len() + at) as u32,
+                reading: lattice.alone(at),
                 cost: lattice.own(at),
                 history,
                 last: 0,

@@ -1,7 +1,8 @@
 //! A memory of look-ups in the context model: neighbouring states of a search
 //! ask for the same n-grams again and again.
 
-use super::model::{Context, Found, Model, ABSENT};
+use super::model::{Context, Model};
+use super::ngrams::{Found, ABSENT};
 use super::stream::Word;
 
 /// Binary logarithm of the number of look-ups remembered of each order: what

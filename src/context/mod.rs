@@ -14,10 +14,11 @@ mod fuse;
 
 mod memo;
 mod model;
+mod ngrams;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
 pub(crate) use self::memo::Memo;
 pub use self::model::{Context, Model};
-pub(crate) use self::model::{Entry, Found};
+pub(crate) use self::ngrams::{Entry, Found};
 pub use self::stream::Word;

@@ -1,11 +1,10 @@
 //! The context model at work: look-ups in three static functions, with back-off.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::fuse::{Shape, SHAPE};
+use super::ngrams::{Found, Ngrams, Order};
 use super::stream::Word;
 use crate::artefact::{Artefact, Format, Origin};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
@@ -64,23 +63,6 @@ struct Shared {
     artefact: Artefact,
     orders: [Order; 3],
     unknown: i32,
-}
-
-/// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
-pub(crate) type Found = Option<(i32, i32)>;
-
-/// The cost that stands for "not in the model".
-pub(super) const ABSENT: i32 = i32::MIN;
-
-/// The n-grams of one length.
-#[derive(Debug)]
-struct Order {
-    shape: Shape,
-    /// What a value stands for: cost of the last word, as against its cost
-    /// without the first, and cost of backing off from this n-gram as a history. The
-    /// last one is [`ABSENT`], for all values that there are not.
-    codebook: Vec<(i32, i32)>,
-    cells: Range<usize>,
 }
 
 /// A history: two words, prepared for the cost of many words that may follow.
@@ -265,50 +247,7 @@ impl Model {
     /// The n-grams of `order + 1` words, held ready for many look-ups.
     #[inline]
     pub(crate) fn ngrams(&self, order: usize) -> Ngrams<'_> {
-        let order = &self.shared.orders[order];
-        let cells = self.shared.artefact.as_bytes().get(order.cells.clone());
-        Ngrams {
-            shape: order.shape,
-            cells: cells.unwrap_or(&[]),
-            values: &order.codebook,
-        }
-    }
-}
-
-/// The n-grams of one length, held ready for many look-ups.
-///
-/// A look-up is made in two steps: the first one waits for memory, and for
-/// nothing else, so that processors work on several at once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ngrams<'a> {
-    shape: Shape,
-    cells: &'a [u8],
-    values: &'a [(i32, i32)],
-}
-
-/// What was read of an n-gram, not looked at yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry(u32);
-
-impl Entry {
-    /// That of an n-gram that is none of the model's.
-    pub(crate) const NONE: Entry = Entry(u32::MAX);
-}
-
-impl Ngrams<'_> {
-    /// Reads what there is of an n-gram, by its key.
-    #[inline(always)]
-    pub(crate) fn entry(&self, key: u64) -> Entry {
-        Entry(self.shape.entry(self.cells, key))
-    }
-
-    /// What the n-gram costs and what backing off from it does, if the model has it.
-    /// There is no branch in it: processors could not foresee it.
-    #[inline(always)]
-    pub(crate) fn found(&self, entry: Entry) -> Found {
-        let last = self.values.len() - 1;
-        let value = self.values[(entry.0 as usize).min(last)];
-        (value.0 != ABSENT).then_some(value)
+        self.shared.orders[order].of(&self.shared.artefact)
     }
 }
 
@@ -318,28 +257,7 @@ fn parts(artefact: &Artefact) -> Result<([Order; 3], i32), &'static str> {
         .section(HEAD)
         .and_then(|head| head.try_into().ok())
         .ok_or("head")?;
-    let order = |[shape_tag, codebook_tag, cells_tag]: [[u8; 4]; 3]| {
-        let cells = artefact.range(cells_tag).ok_or("cells")?;
-        let shape = artefact
-            .section(shape_tag)
-            .and_then(|bytes| <&[u8; SHAPE]>::try_from(bytes).ok())
-            .and_then(|bytes| Shape::from_bytes(bytes, cells.len()))
-            .ok_or("shape")?;
-        let codebook = artefact.section(codebook_tag).ok_or("codebook")?;
-        if codebook.len() % 4 != 0 || codebook.len() / 4 > 1 << shape.value_bits {
-            return Err("codebook");
-        }
-        let pair = |entry: &[u8]| {
-            let number = |at: usize| i32::from(i16::from_le_bytes([entry[at], entry[at + 1]]));
-            (number(0), number(2))
-        };
-        let absent = std::iter::once((ABSENT, 0));
-        Ok(Order {
-            shape,
-            codebook: codebook.chunks_exact(4).map(pair).chain(absent).collect(),
-            cells,
-        })
-    };
+    let order = |tags| Order::read(artefact, tags);
     let orders = [order(TAGS[0])?, order(TAGS[1])?, order(TAGS[2])?];
     Ok((orders, i32::from_le_bytes(*head)))
 }

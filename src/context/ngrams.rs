@@ -1,0 +1,120 @@
+//! N-grams of one length: a static function from their keys to codes, and what
+//! the codes stand for.
+
+use std::ops::Range;
+
+use super::fuse::{Shape, SHAPE};
+use crate::artefact::Artefact;
+
+/// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
+pub(crate) type Found = Option<(i32, i32)>;
+
+/// The cost that stands for "not in the model".
+pub(super) const ABSENT: i32 = i32::MIN;
+
+/// Where the n-grams of one length are in a model.
+#[derive(Debug)]
+pub(super) struct Order {
+    shape: Shape,
+    /// What a value stands for: cost of the last word, as against its cost
+    /// without the first, and cost of backing off from this n-gram as a history. The
+    /// last one is [`ABSENT`], for all values that there are not.
+    codebook: Vec<(i32, i32)>,
+    cells: Range<usize>,
+}
+
+impl Order {
+    /// Reads what there is in the sections of an order (shape, codebook, cells), or
+    /// names the one that is wrong.
+    pub(super) fn read(
+        artefact: &Artefact,
+        [shape_tag, codebook_tag, cells_tag]: [[u8; 4]; 3],
+    ) -> Result<Order, &'static str> {
+        let cells = artefact.range(cells_tag).ok_or("cells")?;
+        let shape = artefact
+            .section(shape_tag)
+            .and_then(|bytes| <&[u8; SHAPE]>::try_from(bytes).ok())
+            .and_then(|bytes| Shape::from_bytes(bytes, cells.len()))
+            .ok_or("shape")?;
+        let codebook = artefact.section(codebook_tag).ok_or("codebook")?;
+        if codebook.len() % 4 != 0 || codebook.len() / 4 > 1 << shape.value_bits {
+            return Err("codebook");
+        }
+        let pair = |entry: &[u8]| {
+            let number = |at: usize| i32::from(i16::from_le_bytes([entry[at], entry[at + 1]]));
+            (number(0), number(2))
+        };
+        let absent = std::iter::once((ABSENT, 0));
+        Ok(Order {
+            shape,
+            codebook: codebook.chunks_exact(4).map(pair).chain(absent).collect(),
+            cells,
+        })
+    }
+
+    /// The n-grams themselves, which are in the artefact that this was read from.
+    #[inline]
+    pub(super) fn of<'a>(&'a self, artefact: &'a Artefact) -> Ngrams<'a> {
+        let cells = artefact.as_bytes().get(self.cells.clone());
+        Ngrams {
+            shape: self.shape,
+            cells: cells.unwrap_or(&[]),
+            values: &self.codebook,
+        }
+    }
+}
+
+/// The n-grams of one length, held ready for many look-ups.
+///
+/// A look-up is made in two steps: the first one waits for memory, and for
+/// nothing else, so that processors work on several at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ngrams<'a> {
+    shape: Shape,
+    cells: &'a [u8],
+    values: &'a [(i32, i32)],
+}
+
+/// What was read of an n-gram, not looked at yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry(u32);
+
+impl Entry {
+    /// That of an n-gram that is none of the model's.
+    pub(crate) const NONE: Entry = Entry(u32::MAX);
+}
+
+impl Ngrams<'_> {
+    /// Reads what there is of an n-gram, by its key.
+    #[inline(always)]
+    pub(crate) fn entry(&self, key: u64) -> Entry {
+        Entry(self.shape.entry(self.cells, key))
+    }
+
+    /// What the n-gram costs and what backing off from it does, if the model has it.
+    /// There is no branch in it: processors could not foresee it.
+    #[inline(always)]
+    pub(crate) fn found(&self, entry: Entry) -> Found {
+        let last = self.values.len() - 1;
+        let value = self.values[(entry.0 as usize).min(last)];
+        (value.0 != ABSENT).then_some(value)
+    }
+}
+
+#[cfg(all(test, feature = "embedded"))]
+mod tests {
+    use super::*;
+    use crate::context::{Model, Word};
+
+    #[test]
+    fn look_ups_in_two_steps_find_what_the_model_knows() {
+        let model = Model::embedded();
+        let words = ["the", "of", "in", "said", "minister", "zyxx", "talks", ","];
+        let words = words.map(Word::of_folded);
+        let unigrams = model.ngrams(0);
+        let entries = words.map(|word| unigrams.entry(word.open()));
+        let known = entries.map(|entry| unigrams.found(entry).is_some());
+        assert_eq!(known, words.map(|word| model.knows(word)));
+        assert!(unigrams.found(Entry::NONE).is_none());
+    }
+}
