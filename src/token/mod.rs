@@ -28,6 +28,7 @@ mod opaque;
 mod plain;
 mod prose;
 mod scanner;
+mod typography;
 
 pub use self::case::Case;
 pub use self::fold::{fold, fold_char, hash_folded};

@@ -7,6 +7,7 @@
 //! Whatever is less plain is left to the scanner.
 
 use super::fold::{mix, SHORT};
+use super::typography::{hash_curved, Typography};
 use super::{Case, Gap, Kind, Token};
 use crate::simd::{ones, Classes, Classify, Spelling, BLOCK, CAPITAL, IS_DIGIT, IS_LETTER, SPACED};
 
@@ -32,7 +33,7 @@ pub(super) fn plain_tokens(
                 &padded
             }
         };
-        let plain = Plain::new(&classify.classes(block));
+        let plain = Plain::new(block, &classify.classes(block));
         if plain.starts == 0 {
             break;
         }
@@ -41,7 +42,7 @@ pub(super) fn plain_tokens(
         classify.spell(before, block, &mut spelling);
         let first = tokens.len();
         let end = plain.tokens(&spelling, at, tokens);
-        plain.mend(at, &mut tokens[first..]);
+        plain.mend(block, at, &mut tokens[first..]);
         at += end;
         if !plain.is_whole {
             break;
@@ -70,13 +71,15 @@ struct Plain {
     inner: u64,
     /// First bytes behind blanks with a line feed among them.
     broken: u64,
+    /// Tokens that are neither words of letters nor plain marks.
+    typography: Typography,
     /// Whether nothing in the block ends plain text.
     is_whole: bool,
 }
 
 impl Plain {
     #[inline(always)]
-    fn new(classes: &Classes) -> Plain {
+    fn new(block: &[u8; BLOCK], classes: &Classes) -> Plain {
         let Classes {
             letters,
             upper,
@@ -89,7 +92,12 @@ impl Plain {
         } = *classes;
         // A stop before a letter may stand inside an address.
         let marks = marks | stops & (blanks | marks | stops) >> 1;
-        let runs = letters | digits;
+        let strange = !(letters | digits | blanks | marks);
+        let typography = match strange {
+            0 => Typography::default(),
+            _ => Typography::new(block, strange, letters, blanks | marks),
+        };
+        let runs = (letters | digits) & !typography.bytes | typography.joining;
         // Of what follows the block nothing is known.
         let before_digit = digits >> 1 | 1 << (BLOCK - 1);
         let mixed = letters & (digits << 1 | digits >> 1) | marks & digits << 1 & before_digit;
@@ -99,8 +107,8 @@ impl Plain {
         let wrapped = broken & letters & !upper;
         // What ends as "ninetypercent" does, which is how spinners write "90%".
         let glued = t & p << 6 & letters << 7 & !(letters >> 1);
-        let end =
-            (mixed | wrapped | glued | long(runs) | !(runs | blanks | marks)).trailing_zeros();
+        let strange = strange & !typography.bytes;
+        let end = (mixed | wrapped | glued | long(runs) | strange).trailing_zeros();
         // A word belongs to what it touches; at the block's end nothing is known of it.
         let touching = match end {
             0 => 0,
@@ -108,11 +116,12 @@ impl Plain {
         };
         let within = below((end - touching) as usize);
         Plain {
-            starts: (runs & !(runs << 1) | marks) & within,
-            ends: (runs & !(runs >> 1) | marks) & within,
+            starts: (runs & !(runs << 1) | marks | typography.starts) & within,
+            ends: (runs & !(runs >> 1) | marks | typography.ends) & within,
             upper,
             inner: upper & runs << 1 & within,
             broken: broken & within,
+            typography,
             is_whole: end == BLOCK as u32,
         }
     }
@@ -146,7 +155,7 @@ impl Plain {
 
     /// Puts right what [`tokens`](Self::tokens) leaves out, which is rare.
     #[inline(always)]
-    fn mend(&self, base: usize, tokens: &mut [Token]) {
+    fn mend(&self, block: &[u8; BLOCK], base: usize, tokens: &mut [Token]) {
         // A token has as many before it as there are first bytes before its own.
         let index = |at: usize| (self.starts & below(at)).count_ones() as usize;
         for at in ones(self.starts & self.broken) {
@@ -158,6 +167,16 @@ impl Plain {
             if let Some(token) = tokens.get_mut(index(at).wrapping_sub(1)) {
                 let (start, length) = (token.start as usize - base, token.range().len());
                 token.case = case(self.upper >> start & below(length), length);
+            }
+        }
+        for at in ones(self.starts & self.typography.clitics) {
+            if let Some(token) = tokens.get_mut(index(at)) {
+                token.kind = Kind::Clitic;
+            }
+        }
+        for at in ones(self.starts & self.typography.curved) {
+            if let Some(token) = tokens.get_mut(index(at)) {
+                token.hash = hash_curved(&block[at..at + token.range().len()]);
             }
         }
     }
@@ -270,7 +289,14 @@ mod tests {
         for (text, words) in [
             (",a word (or two), and more.", 8),
             (",a word it's", 2),
-            (",a word end.\u{201d}", 2),
+            (",a word it's on", 4),
+            (",a word it\u{2019}s on", 4),
+            (",a word it\u{2019}s\u{201d} on", 5),
+            (",a word he'd've on", 2),
+            (",a word isn't on", 3),
+            (",a word isn\u{2019}t on", 2),
+            (",a word\u{2014}so 'on", 4),
+            (",a word end\u{2026}", 2),
             (",a word on example.org", 3),
             (",a U.S. word", 1),
             (",a word: ", 3),
