@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::channel::{add, Channel, Evidence, Settings, MIDDLING, SETTINGS};
 use crate::cost::{log_ratio, NAT};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
-use crate::matches::Match;
+use crate::matches::{leading, Match};
 use crate::token::{hash_byte, Case, Gap, Kind, Token};
 
 /// What it costs to enter a spun stretch or to leave one.
@@ -245,7 +245,7 @@ impl Judge {
     fn collect(&mut self, text: &str, tokens: &[Token], matches: &[Match], lexicon: &Lexicon) {
         self.sentences.clear();
         self.seen.resize(lexicon.len(), 0);
-        let mut matches = matches.iter().filter(|found| found.leads).peekable();
+        let mut matches = leading(matches).peekable();
         let (mut from, mut counted) = (0, 0);
         let mut opens = true;
         for (at, token) in tokens.iter().enumerate() {

@@ -1,8 +1,6 @@
 //! Matches: the phrases of the dictionary that stand in a text, and how they are
 //! written down.
 
-use std::hint::select_unpredictable;
-
 use crate::dict::PhraseId;
 use crate::token::{Case, Token};
 
@@ -15,10 +13,20 @@ pub(crate) struct Match {
     pub(crate) length: u8,
     /// Where it stands.
     pub(crate) class: Class,
-    /// Whether it is the longest of those that begin here and none before it reaches over it.
-    pub(crate) leads: bool,
     /// Which.
     pub(crate) phrase: PhraseId,
+}
+
+/// The matches that lead: each is the longest of those that begin at its token, and
+/// none that leads before it reaches over it.
+pub(crate) fn leading(matches: &[Match]) -> impl Iterator<Item = &Match> {
+    let mut covered = 0;
+    let places = matches.chunk_by(|a, b| a.start == b.start);
+    places.filter_map(move |place| {
+        let longest = place.last().filter(|longest| longest.start >= covered)?;
+        covered = longest.start + u32::from(longest.length);
+        Some(longest)
+    })
 }
 
 /// Where a phrase stands: spinners spare capitalised words, quotations, both, or neither.
@@ -84,7 +92,6 @@ pub(crate) const EMPTY: Buffer = {
         start: 0,
         length: 0,
         class: Class(0),
-        leads: false,
         phrase: PhraseId(0),
     };
     [none; ROOM]
@@ -92,34 +99,18 @@ pub(crate) const EMPTY: Buffer = {
 
 /// How far a buffer is filled. It stays in registers, since each match waits for
 /// the one before it to be counted.
+#[derive(Default)]
 pub(crate) struct Fill {
     count: usize,
-    /// How many there were before the last place.
-    before: usize,
-    /// Tokens of the last match.
-    length: usize,
-    /// End of the last match that leads.
-    pub(crate) covered: usize,
 }
 
 impl Fill {
+    /// Makes room for two matches.
     #[inline(always)]
-    pub(crate) fn new(covered: usize) -> Fill {
-        Fill {
-            count: 0,
-            before: 0,
-            length: 0,
-            covered,
-        }
-    }
-
-    /// Begins with the matches of a place.
-    #[inline(always)]
-    pub(crate) fn begin(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
-        if self.count > ROOM - 4 {
+    pub(crate) fn make_room(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
+        if self.count > ROOM - 2 {
             self.flush(buffer, matches);
         }
-        self.before = self.count;
     }
 
     /// Adds a match if there is one that is not in capitals throughout.
@@ -137,36 +128,41 @@ impl Fill {
             start: place.at as u32,
             length: length.min(255) as u8,
             class: Class::new(look.is_capital, place.is_quoted),
-            leads: false,
             phrase,
         };
-        let is_added = is_one & !look.is_shouted;
-        self.count += usize::from(is_added);
-        self.length = select_unpredictable(is_added, length, self.length);
-    }
-
-    /// Makes room for another match of the same place, which has to follow: the last
-    /// one of a place is looked at in the buffer. It does follow, since of phrases
-    /// that begin at one place the longer are in capitals throughout only if the
-    /// shorter are.
-    #[inline(always)]
-    pub(crate) fn make_room(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
-        if self.count == ROOM {
-            self.flush(buffer, matches);
-        }
-    }
-
-    /// Marks the last match of a place as leading if no such match reaches over it.
-    #[inline(always)]
-    pub(crate) fn lead(&mut self, buffer: &mut Buffer, place: Place) {
-        let leads = (place.at >= self.covered) & (self.count > self.before);
-        buffer[self.count.wrapping_sub(1) % ROOM].leads |= leads;
-        self.covered = select_unpredictable(leads, place.at + self.length.min(255), self.covered);
+        self.count += usize::from(is_one & !look.is_shouted);
     }
 
     #[inline(always)]
     pub(crate) fn flush(&mut self, buffer: &mut Buffer, matches: &mut Vec<Match>) {
         matches.extend_from_slice(&buffer[..self.count]);
-        (self.count, self.before) = (0, 0);
+        self.count = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_leads_where_nothing_reaches_over_it() {
+        let found = [
+            (0, 1),
+            (0, 3),
+            (1, 1),
+            (2, 2),
+            (3, 1),
+            (3, 2),
+            (4, 9),
+            (5, 1),
+        ];
+        let matches = found.map(|(start, length)| Match {
+            start,
+            length,
+            class: Class::new(false, false),
+            phrase: PhraseId(0),
+        });
+        let leading: Vec<_> = leading(&matches).map(|m| (m.start, m.length)).collect();
+        assert_eq!(leading, [(0, 3), (3, 2), (5, 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
-use crate::dict::{Known, Lexicon, Prefix, Prefixes, Step};
+use crate::dict::{Lexicon, Prefix, Prefixes, Step};
 use crate::matches::{Buffer, Fill, Look, Match, Place, EMPTY};
 use crate::quotes::Quotes;
 use crate::simd::{self, ones, Classify, Kernel, Scalar};
@@ -36,8 +36,6 @@ struct Scan<'a> {
     prefixes: &'a Prefixes,
     matches: &'a mut Vec<Match>,
     buffer: Buffer,
-    /// End of the last match that leads.
-    covered: usize,
 }
 
 impl Kernel for Scan<'_> {
@@ -48,12 +46,12 @@ impl Kernel for Scan<'_> {
         let (text, tokens) = (self.text, self.tokens);
         let mut quotes = Quotes::default();
         // Of a chunk's tokens, and of the first ones of the next.
-        let mut known = [Known::default(); CHUNK + AHEAD];
+        let mut known = [Prefix::default(); CHUNK + AHEAD];
         let first = &tokens[..tokens.len().min(AHEAD)];
         self.prefixes.know(text, first, &mut known[CHUNK..]);
         for from in (0..tokens.len()).step_by(CHUNK) {
             known.copy_within(CHUNK.., 0);
-            known[AHEAD..].fill(Known::default());
+            known[AHEAD..].fill(Prefix::default());
             let ahead = tokens.get(from + AHEAD..).unwrap_or_default();
             let ahead = &ahead[..ahead.len().min(CHUNK)];
             self.prefixes.know(text, ahead, &mut known[AHEAD..]);
@@ -77,7 +75,6 @@ impl<'a> Scan<'a> {
             prefixes: lexicon.prefixes(),
             matches,
             buffer: EMPTY,
-            covered: 0,
         }
     }
 
@@ -87,34 +84,41 @@ impl<'a> Scan<'a> {
     /// tokens begin a phrase, and what tables hold is read before any of it is
     /// needed, since one by one each would wait for memory.
     #[inline(always)]
-    fn chunk(&mut self, from: usize, known: &[Known; CHUNK + AHEAD], quoted: u64) {
+    fn chunk(&mut self, from: usize, known: &[Prefix; CHUNK + AHEAD], quoted: u64) {
         let tokens = &self.tokens[from..];
         let gap = |at: usize| tokens.get(at).map_or(Gap::Break, |next| next.gap);
         let (mut one, mut some, mut begin) = (0u64, 0u64, 0u64);
         for (offset, known) in known[..CHUNK].iter().enumerate() {
             one |= u64::from(known.is_phrase()) << offset;
             some |= u64::from(!known.is_none()) << offset;
-            begin |= u64::from(known.begins_longer()) << offset;
+            begin |= u64::from(known.goes_on()) << offset;
         }
         let next = some >> 1 | u64::from(!known[CHUNK].is_none()) << (CHUNK - 1);
         let mut may_pair = 0u64;
         let mut steps = [Step::default(); CHUNK];
         for offset in ones(begin & next) {
-            let step = Step::from_word(known[offset], known[offset + 1], gap(offset + 1));
+            let step = Step::new(known[offset], known[offset + 1], gap(offset + 1));
             steps[offset] = step;
             may_pair |= u64::from(self.prefixes.may_take(step)) << offset;
         }
         let mut pairs = [Prefix::default(); CHUNK];
-        self.prefixes.take(&steps, may_pair, &mut pairs);
-        let (mut two, mut more) = (0u64, 0u64);
-        for offset in ones(may_pair) {
-            let pair = pairs[offset];
-            let step = Step::from_prefix(pair, known[offset + 2], gap(offset + 2));
+        let (mut two, mut more, mut open) = (0u64, 0u64, 0u64);
+        let mut reach = |offset: usize, pair: Prefix| {
+            pairs[offset] = pair;
+            let step = Step::new(pair, known[offset + 2], gap(offset + 2));
             let goes_on = pair.goes_on() & self.prefixes.may_take(step);
             more |= u64::from(goes_on) << offset;
             two |= u64::from(pair.is_phrase()) << offset;
+        };
+        for offset in ones(may_pair) {
+            let (pair, is_open) = self.prefixes.look(steps[offset]);
+            reach(offset, pair);
+            open |= u64::from(is_open) << offset;
         }
-        let mut fill = Fill::new(self.covered);
+        for offset in ones(open) {
+            reach(offset, self.prefixes.take(steps[offset]));
+        }
+        let mut fill = Fill::default();
         for offset in ones(one | two | more) {
             let bit = |bits: u64| bits >> offset & 1 != 0;
             let rest = &tokens[offset..];
@@ -124,7 +128,7 @@ impl<'a> Scan<'a> {
                 at: from + offset,
                 is_quoted: bit(quoted),
             };
-            fill.begin(&mut self.buffer, self.matches);
+            fill.make_room(&mut self.buffer, self.matches);
             fill.add(
                 &mut self.buffer,
                 place,
@@ -152,10 +156,8 @@ impl<'a> Scan<'a> {
                 self.prefixes
                     .longer(self.text, rest, known, pairs[offset], add);
             }
-            fill.lead(&mut self.buffer, place);
         }
         fill.flush(&mut self.buffer, self.matches);
-        self.covered = fill.covered;
     }
 }
 
@@ -289,18 +291,6 @@ mod tests {
         let lexicon = of_pairs(&pairs);
         for text in ["very ".repeat(200), "Very VERY very ".repeat(60)] {
             assert_eq!(scanned(&text, &lexicon), naive(&text, &lexicon));
-            let mut matches = Vec::new();
-            scan(&text, &tokenize(&text), &lexicon, &mut matches);
-            let mut covered = 0;
-            for place in matches.chunk_by(|a, b| a.start == b.start) {
-                let (last, shorter) = place.split_last().unwrap();
-                let leads = last.start >= covered;
-                assert_eq!(last.leads, leads, "{last:?}");
-                assert!(shorter.iter().all(|shorter| !shorter.leads));
-                if leads {
-                    covered = last.start + u32::from(last.length);
-                }
-            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cost::{exp_neg, NAT};
 use crate::dict::{Lexicon, PhraseId};
 use crate::document::{tells, Carry, Verdict, THRESHOLD};
-use crate::matches::Match;
+use crate::matches::{leading, Match};
 use crate::report::{Spin, Tell};
 
 /// What is known of a document after some of its blocks.
@@ -35,7 +35,7 @@ impl Session {
     /// Takes in the verdict on a block, and the phrases in it.
     pub(crate) fn add(&mut self, verdict: &Verdict, matches: &[Match]) {
         if let Some(phrases) = &mut self.phrases {
-            for found in matches.iter().filter(|found| found.leads) {
+            for found in leading(matches) {
                 *phrases.entry(found.phrase).or_default() += 1;
             }
         }

@@ -5,7 +5,7 @@
 //! each speaks for "said" in the other's place.
 
 use crate::dict::{Lexicon, PhraseId};
-use crate::matches::Match;
+use crate::matches::{leading, Match};
 
 /// Expected numbers of originals in a document, worked out from its keys.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl Support {
         }
         self.seen.resize(lexicon.len(), 0);
         self.expected.resize(lexicon.len(), 0);
-        for found in matches.iter().filter(|found| found.leads) {
+        for found in leading(matches) {
             let seen = &mut self.seen[found.phrase.0 as usize];
             if *seen == 0 {
                 self.touched.push(found.phrase);

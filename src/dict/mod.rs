@@ -6,8 +6,10 @@
 
 pub(crate) mod compile;
 mod lexicon;
+mod prefix;
 mod prefixes;
 pub(crate) mod source;
+mod table;
 mod words;
 
 use std::borrow::Cow;
@@ -22,9 +24,9 @@ use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
 pub(crate) use self::lexicon::{Lexicon, Line, PhraseId, KEEP_GRID};
-pub(crate) use self::prefixes::{Prefix, Prefixes, Step};
+pub(crate) use self::prefix::Prefix;
+pub(crate) use self::prefixes::{Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
-pub(crate) use self::words::Known;
 
 /// A compiled dictionary: phrases, channel counts, and the statistics by which
 /// documents of its spinner are recognised.
