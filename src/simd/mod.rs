@@ -37,7 +37,7 @@ pub(crate) struct Spelling {
     /// Its letters in lower case, and room to read words of.
     pub(crate) folded: [u8; BLOCK + 16],
     /// Of each byte the bits [`SPACED`], [`CAPITAL`], [`IS_LETTER`] and [`IS_DIGIT`].
-    pub(crate) traits: [u8; BLOCK],
+    pub(crate) traits: [u8; BLOCK + 1],
 }
 
 /// Bit of bytes behind a blank.
@@ -53,7 +53,7 @@ impl Spelling {
     pub(crate) fn new() -> Spelling {
         Spelling {
             folded: [0; BLOCK + 16],
-            traits: [0; BLOCK],
+            traits: [0; BLOCK + 1],
         }
     }
 }

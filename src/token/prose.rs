@@ -134,11 +134,11 @@ impl Plain {
         let (mut starts, mut ends) = (self.starts, self.ends);
         // An iterator that knows its length writes without asking for room.
         tokens.extend((0..starts.count_ones()).map(|_| {
-            let start = starts.trailing_zeros() as usize % BLOCK;
-            let last = ends.trailing_zeros() as usize % BLOCK;
+            let start = starts.trailing_zeros() as usize;
+            let last = ends.trailing_zeros() as usize;
             starts &= starts.wrapping_sub(1);
             ends &= ends.wrapping_sub(1);
-            let length = last + 1 - start;
+            let length = (last + 1).wrapping_sub(start);
             let (kind, gap, case) = LOOKS[usize::from(spelling.traits[start]) % LOOKS.len()];
             Token {
                 start: (base + start) as u32,
@@ -220,28 +220,23 @@ fn hash(spelling: &Spelling, start: usize, length: usize) -> u64 {
         return 0;
     };
     let all = u128::from_le_bytes(*window);
-    let kept = length % KEPT.len();
-    let hash = mix(length as u64, all as u64 & KEPT[kept]);
-    let more = mix(hash, (all >> 64) as u64 & KEPT_MORE[kept]);
+    let [first, second] = KEPT[length % KEPT.len()];
+    let hash = mix(length as u64, all as u64 & first);
+    let more = mix(hash, (all >> 64) as u64 & second);
     mix(if length > 8 { more } else { hash }, 0)
 }
 
-/// Masks of so many bytes, eight at most.
-static KEPT: [u64; 2 * READ] = masks(0);
-
-/// Masks of so many bytes less eight.
-static KEPT_MORE: [u64; 2 * READ] = masks(8);
-
-const fn masks(without: usize) -> [u64; 2 * READ] {
-    let mut masks = [0; 2 * READ];
-    let mut length = without + 1;
-    while length < masks.len() {
-        let bits = 8 * (length - without);
-        masks[length] = if bits < 64 { (1 << bits) - 1 } else { u64::MAX };
+/// Masks of so many bytes, for the first eight of them and those behind.
+static KEPT: [[u64; 2]; 2 * READ] = {
+    let mut kept = [[0; 2]; 2 * READ];
+    let mut length = 1;
+    while length < kept.len() {
+        let all = if length < READ { (1 << (8 * length)) - 1 } else { u128::MAX };
+        kept[length] = [all as u64, (all >> 64) as u64];
         length += 1;
     }
-    masks
-}
+    kept
+};
 
 /// How a word is written, by which of its letters are upper case.
 #[inline(always)]
