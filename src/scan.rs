@@ -47,14 +47,15 @@ impl Kernel for Scan<'_> {
         let mut quotes = Quotes::default();
         // Of a chunk's tokens, and of the first ones of the next.
         let mut known = [Prefix::default(); CHUNK + AHEAD];
-        let first = &tokens[..tokens.len().min(AHEAD)];
-        self.prefixes.know(text, first, &mut known[CHUNK..]);
+        for (known, token) in known[CHUNK..].iter_mut().zip(tokens) {
+            *known = self.prefixes.know(text, token);
+        }
         for from in (0..tokens.len()).step_by(CHUNK) {
             known.copy_within(CHUNK.., 0);
-            known[AHEAD..].fill(Prefix::default());
-            let ahead = tokens.get(from + AHEAD..).unwrap_or_default();
-            let ahead = &ahead[..ahead.len().min(CHUNK)];
-            self.prefixes.know(text, ahead, &mut known[AHEAD..]);
+            if let Some(known) = known.last_chunk_mut() {
+                let ahead = tokens.get(from + AHEAD..).unwrap_or_default();
+                self.prefixes.know_all(text, ahead, known);
+            }
             let quoted = quotes.follow(text, &tokens[from..tokens.len().min(from + CHUNK)]);
             self.chunk(from, &known, quoted);
         }
@@ -111,9 +112,9 @@ impl<'a> Scan<'a> {
             two |= u64::from(pair.is_phrase()) << offset;
         };
         for offset in ones(may_pair) {
-            let (pair, is_open) = self.prefixes.look(steps[offset]);
+            let pair = self.prefixes.look(steps[offset]);
             reach(offset, pair);
-            open |= u64::from(is_open) << offset;
+            open |= u64::from(pair.is_elsewhere()) << offset;
         }
         for offset in ones(open) {
             reach(offset, self.prefixes.take(steps[offset]));

@@ -67,10 +67,23 @@ impl Prefix {
         self.0 |= GOES_ON;
     }
 
-    /// Whether equal hashes show that it is a token that is short or not.
+    /// What is left of it for a token that is short or not: equal hashes show that it is
+    /// the token only if both are short.
     #[inline]
-    pub(super) fn is_certain(self, is_short: bool) -> bool {
-        self.0 & u64::from(is_short) != 0
+    pub(super) fn of_token(self, is_short: bool) -> Prefix {
+        Prefix(self.0 & (!IS_SHORT | u64::from(is_short)))
+    }
+
+    /// Whether equal hashes show that it is the token of [`of_token`](Self::of_token).
+    #[inline]
+    pub(super) fn is_certain(self) -> bool {
+        self.0 & IS_SHORT != 0
+    }
+
+    /// Whether more has to be looked at to know what this is of a token.
+    #[inline]
+    pub(super) fn is_doubtful(self) -> bool {
+        !self.is_none() & !self.is_certain()
     }
 
     /// Whether what belongs into its bucket, of which it has the last slot, may
@@ -78,6 +91,19 @@ impl Prefix {
     #[inline]
     pub(super) fn overflows(self) -> bool {
         self.0 & OVERFLOWS != 0
+    }
+
+    /// What its slot shows of others that belong into the bucket: nothing, or that they
+    /// [may stand elsewhere](Self::is_elsewhere).
+    #[inline]
+    pub(super) fn others(self) -> Prefix {
+        Prefix(self.0 & OVERFLOWS)
+    }
+
+    /// Whether only a later bucket shows what this is.
+    #[inline]
+    pub(crate) fn is_elsewhere(self) -> bool {
+        self.0 == OVERFLOWS
     }
 
     /// As [`overflows`](Self::overflows) from now on, or no more.

@@ -93,9 +93,14 @@ impl Prefixes {
         reached.phrase_or(new)
     }
 
-    /// What is known of each of some tokens, 64 at most.
+    /// What is known of a token.
+    pub(crate) fn know(&self, text: &str, token: &Token) -> Prefix {
+        self.words.get(text, token)
+    }
+
+    /// What is known of each of some tokens, and none behind them.
     #[inline(always)]
-    pub(crate) fn know(&self, text: &str, tokens: &[Token], known: &mut [Prefix]) {
+    pub(crate) fn know_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; 64]) {
         self.words.get_all(text, tokens, known);
     }
 
@@ -105,10 +110,11 @@ impl Prefixes {
         self.some.may_have(step)
     }
 
-    /// Where a step leads to if that is seen at once; otherwise nowhere, and whether
-    /// [`take`](Self::take) may know better. Without a branch.
+    /// Where a step leads to if that is seen at once; otherwise it may be
+    /// [elsewhere](Prefix::is_elsewhere), where [`take`](Self::take) finds it. Without a
+    /// branch.
     #[inline(always)]
-    pub(crate) fn look(&self, step: Step) -> (Prefix, bool) {
+    pub(crate) fn look(&self, step: Step) -> Prefix {
         self.steps.table.look(step.0)
     }
 
@@ -116,8 +122,8 @@ impl Prefixes {
     #[inline]
     pub(crate) fn take(&self, step: Step) -> Prefix {
         match self.look(step) {
-            (prefix, false) => prefix,
-            _ => self.steps.table.get(step.0, |_| true),
+            prefix if prefix.is_elsewhere() => self.steps.table.get(step.0, |_| true),
+            prefix => prefix,
         }
     }
 
@@ -137,7 +143,7 @@ impl Prefixes {
         while let Some(next) = tokens.get(length).filter(|_| prefix.goes_on()) {
             let word = match known.get(length) {
                 Some(known) => *known,
-                None => self.words.get(text, next),
+                None => self.know(text, next),
             };
             let step = Step::new(prefix, word, next.gap);
             if !self.may_take(step) {

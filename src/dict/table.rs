@@ -38,14 +38,14 @@ impl Table {
         }
     }
 
-    /// What has a key if its own bucket shows that; otherwise none, and whether a
-    /// later bucket may hold it. Without a branch.
+    /// What has a key, whether it is wanted or not, if its own bucket shows that; it may
+    /// be [elsewhere](Prefix::is_elsewhere). Without a branch.
     #[inline(always)]
-    pub(super) fn look(&self, key: u64) -> (Prefix, bool) {
+    pub(super) fn look(&self, key: u64) -> Prefix {
         let Bucket([first, second]) = &self.buckets[self.home(key)];
-        let of_second = select_unpredictable(second.key == key, second.prefix, Prefix::default());
-        let prefix = select_unpredictable(first.key == key, first.prefix, of_second);
-        (prefix, prefix.is_none() & second.prefix.overflows())
+        let prefix = second.prefix;
+        let prefix = select_unpredictable(second.key == key, prefix, prefix.others());
+        select_unpredictable(first.key == key, first.prefix, prefix)
     }
 
     /// What has a key and is wanted.

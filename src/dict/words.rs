@@ -77,27 +77,26 @@ impl Words {
         self.table.get(token.hash, reads)
     }
 
-    /// What is known of each of some tokens, 64 at most.
+    /// What is known of each of some tokens, and none behind them.
     ///
     /// All are looked up before any is looked at, since one by one each would
     /// wait for memory; and there is no branch for any, since processors could
     /// not foresee it.
     #[inline(always)]
-    pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix]) {
-        let (mut uncertain, mut open) = (0u64, 0u64);
-        for (at, (token, known)) in tokens.iter().zip(&mut *known).enumerate() {
-            let (word, is_open) = self.table.look(token.hash);
-            *known = word;
-            uncertain |= u64::from(!word.is_none() & !word.is_certain(token.is_short)) << at;
-            open |= u64::from(is_open) << at;
+    pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; 64]) {
+        known.fill(Prefix::default());
+        for (token, known) in tokens.iter().zip(&mut *known) {
+            *known = self.table.look(token.hash).of_token(token.is_short);
         }
-        for at in ones(uncertain) {
-            if !self.places.reads(known[at], text, &tokens[at]) {
-                open |= 1 << at;
+        let mut doubtful = 0u64;
+        for (at, known) in known.iter().enumerate() {
+            doubtful |= u64::from(known.is_doubtful()) << at;
+        }
+        for at in ones(doubtful) {
+            let (known, token) = (&mut known[at], &tokens[at]);
+            if known.is_elsewhere() || !self.places.reads(*known, text, token) {
+                *known = self.get(text, token);
             }
-        }
-        for at in ones(open) {
-            known[at] = self.get(text, &tokens[at]);
         }
     }
 }
@@ -118,7 +117,7 @@ impl Places {
     /// Whether a word of the same hash reads as a token does.
     #[inline(always)]
     fn reads(&self, word: Prefix, text: &str, token: &Token) -> bool {
-        if word.is_certain(token.is_short) {
+        if word.of_token(token.is_short).is_certain() {
             return true;
         }
         let place = self.places[word.number() as usize];
@@ -170,7 +169,7 @@ mod tests {
         for (number, word) in (1..).zip(&known) {
             for text in [word.clone(), word.to_uppercase()] {
                 let tokens = tokenize(&text);
-                let mut found = [Prefix::default()];
+                let mut found = [Prefix::default(); 64];
                 words.get_all(&text, &tokens, &mut found);
                 // Some letters have no single one that is their upper case.
                 let wanted = if fold(&text) == *word { number } else { 0 };
@@ -198,7 +197,7 @@ mod tests {
                 hash: tokens[same].hash,
                 ..tokenize(text)[0]
             };
-            let mut found = [Prefix::default()];
+            let mut found = [Prefix::default(); 64];
             words.get_all(text, &[liar], &mut found);
             assert!(found[0].is_none(), "{text}");
         }

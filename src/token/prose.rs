@@ -231,7 +231,11 @@ static KEPT: [[u64; 2]; 2 * READ] = {
     let mut kept = [[0; 2]; 2 * READ];
     let mut length = 1;
     while length < kept.len() {
-        let all = if length < READ { (1 << (8 * length)) - 1 } else { u128::MAX };
+        let all = if length < READ {
+            (1 << (8 * length)) - 1
+        } else {
+            u128::MAX
+        };
         kept[length] = [all as u64, (all >> 64) as u64];
         length += 1;
     }
