@@ -31,6 +31,10 @@ const RIGHT: [(u32, u32); 13] = [
 pub(crate) fn probabilities(costs: impl Iterator<Item = i32>, into: &mut Vec<u32>) {
     into.clear();
     into.extend(costs.map(exp_neg));
+    if let [only] = &mut into[..] {
+        *only = SURE;
+        return;
+    }
     let total: u64 = into.iter().map(|share| u64::from(*share)).sum();
     let Some(first) = into.first().map(|first| u64::from(*first)) else {
         return;
@@ -44,16 +48,21 @@ pub(crate) fn probabilities(costs: impl Iterator<Item = i32>, into: &mut Vec<u32
     into[0] = chosen;
 }
 
-fn calibrated(share: u32) -> u32 {
-    let unit = |of: u32| u64::from(of) * u64::from(ONE) / 10_000;
-    let share = u64::from(share.min(ONE));
-    let above = RIGHT.partition_point(|knot| unit(knot.0) < share);
-    let (high, low) = (
-        RIGHT[above.min(RIGHT.len() - 1)],
-        RIGHT[above.saturating_sub(1)],
-    );
-    let width = (unit(high.0) - unit(low.0)).max(1);
-    let part = share.min(unit(high.0)) - unit(low.0);
+/// The probability of a reading that nothing competes with.
+const SURE: u32 = calibrated(ONE);
+
+const fn calibrated(share: u32) -> u32 {
+    const fn unit(of: u32) -> u64 {
+        of as u64 * ONE as u64 / 10_000
+    }
+    let share = if share < ONE { share } else { ONE } as u64;
+    let mut above = 1;
+    while above < RIGHT.len() - 1 && unit(RIGHT[above].0) < share {
+        above += 1;
+    }
+    let (low, high) = (RIGHT[above - 1], RIGHT[above]);
+    let width = unit(high.0) - unit(low.0);
+    let part = share - unit(low.0);
     (unit(low.1) + (unit(high.1) - unit(low.1)) * part / width) as u32
 }
 

@@ -128,8 +128,19 @@ impl Paths {
         }));
         if starts.len() > 1 {
             starts.retain(|start| start.cost <= most);
-            starts.sort_unstable();
-            starts.truncate(BEAM);
+        }
+        match &mut starts[..] {
+            // Processors could not foresee which is the better of two.
+            [first, second] => {
+                let in_order = (*first).min(*second) == *first;
+                let (one, other) = (*first, *second);
+                *first = select_unpredictable(in_order, one, other);
+                *second = select_unpredictable(in_order, other, one);
+            }
+            all => {
+                all.sort_unstable();
+                starts.truncate(BEAM);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::report::{Candidate, Decision};
 use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
 use crate::surface::carry_case;
-use crate::token::{fold, Kind, Token};
+use crate::token::{Kind, Token};
 
 /// Alternatives that an edit lists at most.
 const ALTERNATIVES: usize = 5;
@@ -166,11 +166,10 @@ fn article(
         return None;
     }
     let word = token.text(text);
-    let an = match fold(word).as_str() {
-        "a" => false,
-        "an" => true,
-        _ => return None,
-    };
+    let an = word.eq_ignore_ascii_case("an");
+    if !an && !word.eq_ignore_ascii_case("a") {
+        return None;
+    }
     let (before, after) = (
         takes_an(first_word(&edit.source))?,
         takes_an(first_word(&edit.replacement))?,
