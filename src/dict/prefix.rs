@@ -21,7 +21,7 @@ const NUMBER: u32 = 32;
 impl Prefix {
     /// A prefix of which only the number is known, and whether it is a short word.
     pub(super) fn new(number: u32, is_short: bool) -> Prefix {
-        Prefix(u64::from(number) << NUMBER | u64::from(is_short) * IS_SHORT)
+        Prefix((u64::from(number) << NUMBER) | (u64::from(is_short) * IS_SHORT))
     }
 
     /// Its number; zero for what is no prefix only.
@@ -108,6 +108,6 @@ impl Prefix {
 
     /// As [`overflows`](Self::overflows) from now on, or no more.
     pub(super) fn set_overflow(&mut self, overflows: bool) {
-        self.0 = self.0 & !OVERFLOWS | u64::from(overflows) * OVERFLOWS;
+        self.0 = (self.0 & !OVERFLOWS) | (u64::from(overflows) * OVERFLOWS);
     }
 }
