@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
+use crate::dict::CHUNK;
 use crate::simd::ones;
 use crate::token::{hash_byte, Gap, Kind, Token};
-
-/// Tokens of a chunk at most, a bit for each.
-const CHUNK: usize = u64::BITS as usize;
 
 /// Follows double quotation marks through a paragraph.
 #[derive(Debug, Default)]

@@ -1,13 +1,10 @@
 //! The scanner: all phrases of the dictionary that stand in a text.
 
-use crate::dict::{Lexicon, Prefix, Prefixes, Step};
+use crate::dict::{Lexicon, Prefix, Prefixes, Step, CHUNK};
 use crate::matches::{Buffer, Fill, Look, Match, Place, EMPTY};
 use crate::quotes::Quotes;
 use crate::simd::{self, ones, Classify, Kernel, Scalar};
 use crate::token::{Case, Gap, Kind, Token};
-
-/// Tokens that are looked through at a time, a bit for each.
-const CHUNK: usize = 64;
 
 /// Tokens behind these that are looked up with them.
 const AHEAD: usize = 2;

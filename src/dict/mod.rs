@@ -27,6 +27,7 @@ pub(crate) use self::lexicon::{Lexicon, Line, PhraseId, KEEP_GRID};
 pub(crate) use self::prefix::Prefix;
 pub(crate) use self::prefixes::{Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
+pub(crate) use self::words::CHUNK;
 
 /// A compiled dictionary: phrases, channel counts, and the statistics by which
 /// documents of its spinner are recognised.

@@ -3,7 +3,7 @@
 use super::lexicon::PhraseId;
 use super::prefix::Prefix;
 use super::table::Table;
-use super::words::Words;
+use super::words::{Words, CHUNK};
 use crate::token::{Gap, Kind, Token};
 
 /// All phrases: the words that they begin with, and how they go on.
@@ -100,7 +100,7 @@ impl Prefixes {
 
     /// What is known of each of some tokens, and none behind them.
     #[inline(always)]
-    pub(crate) fn know_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; 64]) {
+    pub(crate) fn know_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; CHUNK]) {
         self.words.get_all(text, tokens, known);
     }
 

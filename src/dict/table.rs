@@ -126,3 +126,59 @@ impl Table {
         (bucket + 1) & (self.buckets.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys of which many belong into the same buckets, also after it grew.
+    fn crowd() -> impl Iterator<Item = (u64, Prefix)> {
+        let keys = (0..40).map(|n| n << 40).chain((1..40).map(|n| n << 58));
+        keys.zip(1..)
+            .map(|(key, number)| (key, Prefix::new(number, false)))
+    }
+
+    #[test]
+    fn what_overflows_is_found() {
+        let mut table = Table::with_capacity(1);
+        for (key, prefix) in crowd() {
+            assert!(table.find(key, |_| true).is_none(), "{key:#x}");
+            let at = table.insert(key, prefix);
+            assert_eq!(table.prefix_mut(at).number(), prefix.number());
+        }
+        let mut elsewhere = 0;
+        for (key, prefix) in crowd() {
+            assert_eq!(table.get(key, |_| true).number(), prefix.number());
+            let seen = table.look(key);
+            elsewhere += u32::from(seen.is_elsewhere());
+            assert!(seen.is_elsewhere() || seen.number() == prefix.number());
+        }
+        assert!(elsewhere > 20, "{elsewhere}");
+    }
+
+    #[test]
+    fn strangers_are_none_or_elsewhere() {
+        let mut table = Table::with_capacity(1);
+        for (key, prefix) in crowd() {
+            table.insert(key, prefix);
+        }
+        for key in (0..80).map(|n| n << 57 | 1) {
+            let seen = table.look(key);
+            assert!(seen.is_none() || seen.is_elsewhere(), "{key:#x}");
+            assert!(table.get(key, |_| true).is_none(), "{key:#x}");
+        }
+    }
+
+    #[test]
+    fn of_equal_keys_the_wanted_one_is_found() {
+        let mut table = Table::with_capacity(1);
+        for number in 1..6 {
+            table.insert(7, Prefix::new(number, false));
+        }
+        for number in 1..6 {
+            let found = table.get(7, |prefix| prefix.number() == number);
+            assert_eq!(found.number(), number);
+        }
+        assert!(table.get(7, |prefix| prefix.number() == 6).is_none());
+    }
+}

@@ -6,6 +6,9 @@ use super::table::Table;
 use crate::simd::ones;
 use crate::token::{fold, lower_ascii, Token};
 
+/// Tokens that are looked up together, a bit for each.
+pub(crate) const CHUNK: usize = u64::BITS as usize;
+
 /// Words by their hash.
 ///
 /// The hash of a short word holds all of it (see [`Token::is_short`]); others
@@ -83,7 +86,7 @@ impl Words {
     /// wait for memory; and there is no branch for any, since processors could
     /// not foresee it.
     #[inline(always)]
-    pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; 64]) {
+    pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; CHUNK]) {
         known.fill(Prefix::default());
         for (token, known) in tokens.iter().zip(&mut *known) {
             *known = self.table.look(token.hash).of_token(token.is_short);
@@ -169,7 +172,7 @@ mod tests {
         for (number, word) in (1..).zip(&known) {
             for text in [word.clone(), word.to_uppercase()] {
                 let tokens = tokenize(&text);
-                let mut found = [Prefix::default(); 64];
+                let mut found = [Prefix::default(); CHUNK];
                 words.get_all(&text, &tokens, &mut found);
                 // Some letters have no single one that is their upper case.
                 let wanted = if fold(&text) == *word { number } else { 0 };
@@ -197,7 +200,7 @@ mod tests {
                 hash: tokens[same].hash,
                 ..tokenize(text)[0]
             };
-            let mut found = [Prefix::default(); 64];
+            let mut found = [Prefix::default(); CHUNK];
             words.get_all(text, &[liar], &mut found);
             assert!(found[0].is_none(), "{text}");
         }
