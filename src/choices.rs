@@ -57,6 +57,10 @@ impl Choices {
         self.others.clear();
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.chosen.len()
+    }
+
     /// Adds a choice.
     pub(crate) fn push(&mut self, chosen: Reading) {
         self.chosen.push(chosen);

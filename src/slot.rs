@@ -124,7 +124,7 @@ impl Choice<'_> {
 /// The edits of a block, in order.
 pub(crate) fn edits(source: &Source<'_>, choices: &Choices, min_score: f32) -> Vec<Edit> {
     let Source { text, tokens, .. } = *source;
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut edits: Vec<Edit> = Vec::with_capacity(choices.len());
     let mut shares = Vec::new();
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = text.contains('\u{2019}');

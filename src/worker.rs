@@ -159,15 +159,20 @@ impl Worker {
     }
 
     fn document(&mut self, text: &str, session: &mut Session, rivals: Rivals) -> Vec<Edit> {
-        let mut edits = Vec::new();
+        let mut edits: Vec<Edit> = Vec::new();
         for block in blocks(text) {
             let base = block.start;
             let from = edits.len();
-            edits.extend(self.block(&text[block], session, rivals));
-            for edit in &mut edits[from..] {
+            let mut more = self.block(&text[block], session, rivals);
+            for edit in &mut more {
                 edit.start += base;
                 edit.end += base;
                 edit.cause = edit.cause.map(|cause| cause + from);
+            }
+            // Nearly all documents have one block.
+            match edits.is_empty() {
+                true => edits = more,
+                false => edits.append(&mut more),
             }
         }
         edits
