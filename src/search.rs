@@ -72,6 +72,19 @@ struct Start {
     state: u32,
 }
 
+/// A state while it is left.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    start: Start,
+    history: History,
+    /// Where the bigrams with its last word begin.
+    row: usize,
+    /// What it costs to leave one more token alone.
+    spared: i32,
+    /// As in [`State`], then.
+    run: u32,
+}
+
 /// A reading that leaves a state.
 #[derive(Debug, Clone, Copy)]
 struct Step {
@@ -190,6 +203,7 @@ pub(crate) struct Search {
     memo: Memo,
     bigrams: Bigrams,
     starts: Vec<Start>,
+    leaving: Vec<Leaving>,
     /// Per state and reading at a token boundary, the trigram that they make.
     trigrams: Vec<Entry>,
 }
@@ -268,46 +282,64 @@ impl Search {
         let (lattice, trigrams) = (problem.lattice, problem.model.ngrams(2));
         let (readings, table) = (self.bigrams.readings(at), self.bigrams.table(at));
         let width = readings.len();
-        let row = |last: u32| &table[last as usize * width..][..width];
-        self.trigrams.clear();
-        for start in &self.starts {
-            let State { history, last, .. } = self.paths.states[start.state as usize];
-            let words = readings.iter().zip(row(last));
-            self.trigrams.extend(words.map(|(reading, bigram)| {
-                match history.open & bigram.known {
-                    true => trigrams.entry(reading.word.extend(history.key)),
-                    false => Entry::NONE,
-                }
-            }));
-        }
         let span = lattice.span(at + 1);
-        for (start, found) in self.starts.iter().zip(self.trigrams.chunks_exact(width)) {
+        let states = &self.paths.states;
+        self.leaving.clear();
+        self.leaving.extend(self.starts.iter().map(|start| {
             let State {
                 history, last, run, ..
-            } = self.paths.states[start.state as usize];
-            let spared = lattice.spared(at, run);
-            let run = (run + 1).min(span);
-            for ((reading, bigram), found) in readings.iter().zip(row(last)).zip(found) {
-                // Either backing off is charged, or a trigram.
-                let trigram = trigrams.found(*found);
-                let (more, _) = trigram.unwrap_or_default();
-                let more = select_unpredictable(trigram.is_some(), more, history.back);
-                let is_own = reading.candidate == Arc::IDENTITY;
-                let step = Step {
-                    to: reading.to,
-                    reading: reading.number,
-                    cost: reading.cost
-                        + bigram.cost
-                        + more
-                        + select_unpredictable(is_own, spared, 0),
-                    history: bigram.history,
-                    last: reading.last,
-                    run: select_unpredictable(is_own, run, 0),
-                };
-                self.paths.link(*start, step);
+            } = states[start.state as usize];
+            Leaving {
+                start: *start,
+                history,
+                row: last as usize * width,
+                spared: lattice.spared(at, run),
+                run: (run + 1).min(span),
             }
+        }));
+        let rows = self.leaving.len();
+        self.trigrams.clear();
+        self.trigrams.extend(grid(rows, width).map(|(row, column)| {
+            let (from, reading) = (&self.leaving[row], &readings[column]);
+            match from.history.open & table[from.row + column].known {
+                true => trigrams.entry(reading.word.extend(from.history.key)),
+                false => Entry::NONE,
+            }
+        }));
+        for ((row, column), found) in grid(rows, width).zip(&self.trigrams) {
+            let (from, reading) = (&self.leaving[row], &readings[column]);
+            let bigram = &table[from.row + column];
+            // Either backing off is charged, or a trigram.
+            let trigram = trigrams.found(*found);
+            let (more, _) = trigram.unwrap_or_default();
+            let more = select_unpredictable(trigram.is_some(), more, from.history.back);
+            let is_own = reading.candidate == Arc::IDENTITY;
+            let spared = select_unpredictable(is_own, from.spared, 0);
+            let step = Step {
+                to: reading.to,
+                reading: reading.number,
+                cost: reading.cost + bigram.cost + more + spared,
+                history: bigram.history,
+                last: reading.last,
+                run: select_unpredictable(is_own, from.run, 0),
+            };
+            self.paths.link(from.start, step);
         }
     }
+}
+
+/// The places of a grid, row by row, in one loop: processors could not foresee the
+/// ends of short rows.
+#[inline(always)]
+fn grid(rows: usize, width: usize) -> impl Iterator<Item = (usize, usize)> {
+    let (mut row, mut column) = (0, 0);
+    (0..rows * width).map(move |_| {
+        let here = (row, column);
+        let ends = column + 1 == width;
+        row += usize::from(ends);
+        column = select_unpredictable(ends, 0, column + 1);
+        here
+    })
 }
 
 #[cfg(all(test, feature = "embedded"))]
