@@ -7,6 +7,8 @@
 //! reaches the limits is worth tokens and a verdict. The limits are generous,
 //! for the gate knows nothing of capitals, quotations and longer phrases.
 
+use std::hint::select_unpredictable;
+
 use crate::cost::NAT;
 use crate::simd::{self, Classify, Kernel, BLOCK};
 
@@ -112,11 +114,9 @@ impl Gate {
     #[inline]
     fn evidence(&self, key: u64) -> i32 {
         let cell = self.cells[(key >> self.shift) as usize];
-        if cell >> 8 == tag(key) {
-            i32::from((cell as u8).cast_signed())
-        } else {
-            0
-        }
+        let evidence = i32::from((cell as u8).cast_signed());
+        // Processors could not foresee it.
+        select_unpredictable(cell >> 8 == tag(key), evidence, 0)
     }
 
     /// Whether a text may have been spun, in parts at least.
@@ -195,8 +195,9 @@ impl Sums {
         // A pair takes the place of its words.
         let both = gate.evidence(pair(self.before, word));
         let alone = gate.evidence(word);
-        let found = if both == 0 { alone } else { both - self.single };
-        self.single = if both == 0 { alone } else { 0 };
+        let is_single = both == 0;
+        let found = select_unpredictable(is_single, alone, both - self.single);
+        self.single = select_unpredictable(is_single, alone, 0);
         self.before = word;
         self.now = (self.now + found - TAX).max(0);
         self.running = self.running.max(self.now);
