@@ -150,7 +150,6 @@ impl Kernel for Adding<'_> {
         let mut sums = Sums::default();
         // Where a word began that has not ended yet.
         let mut pending = None;
-        let mut hashes = [0; BLOCK];
         // Whether the last byte of the block before belongs to a word.
         let mut inside = 0;
         let mut base = 0;
@@ -167,15 +166,10 @@ impl Kernel for Adding<'_> {
             let shifted = words << 1 | inside;
             inside = words >> 63;
             let (mut starts, mut ends) = (words & !shifted, shifted & !words);
-            let mut count = 0;
             while ends != 0 {
                 // Only a block's first word can have begun in an earlier one.
                 let start = pending.take().unwrap_or_else(|| base + pop(&mut starts));
-                hashes[count % BLOCK] = hash(bytes, start, base + pop(&mut ends));
-                count += 1;
-            }
-            for word in hashes.iter().take(count) {
-                sums.add(gate, *word);
+                sums.add(gate, hash(bytes, start, base + pop(&mut ends)));
             }
             if starts != 0 {
                 pending = Some(base + pop(&mut starts));
