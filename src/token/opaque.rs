@@ -90,7 +90,8 @@ pub(super) fn from_word(bytes: &[u8], start: usize, end: usize) -> Option<usize>
     // "forty four.three" is a number that a spinner spelt out.
     let spelled = NUMBERS.contains(&&rest[1..=extension]);
     if word.len() >= 2 && word[0].is_ascii_alphabetic() && extension >= 2 && ends && !spelled {
-        return Some(start + url_length(&bytes[start..]));
+        // The word itself may have letters of other scripts.
+        return Some(end + url_length(rest));
     }
     None
 }

@@ -40,6 +40,19 @@ fn opaque_stretches() {
         words("see www.a.org, me.too@b.co.uk or @handle #tag <b class=\"x\">bold</b> &amp; a_b `in code` main.rs."),
         ["see", "www.a.org", ",", "me.too@b.co.uk", "or", "@handle", "#tag", "<b class=\"x\">", "bold", "</b>", "&amp;", "a_b", "`in code`", "main.rs", "."]
     );
+    // They begin with their first letter and not behind the last one of ASCII.
+    assert_eq!(
+        words("at caf\u{e9}.com/menu, theElan.it and the\u{c9}lan.within."),
+        [
+            "at",
+            "caf\u{e9}.com/menu",
+            ",",
+            "theElan.it",
+            "and",
+            "the\u{c9}lan.within",
+            "."
+        ]
+    );
 }
 
 #[test]
