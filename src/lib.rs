@@ -105,6 +105,8 @@ mod edit;
 mod error;
 mod gate;
 mod graph;
+mod grid;
+mod junctions;
 mod keep;
 mod lattice;
 mod matches;
@@ -126,6 +128,7 @@ mod support;
 mod surface;
 mod surroundings;
 pub mod token;
+mod trigrams;
 mod vocabulary;
 mod worker;
 

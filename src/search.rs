@@ -6,11 +6,14 @@
 use std::hint::select_unpredictable;
 
 use crate::bigrams::{Bigrams, History};
-use crate::context::{Entry, Memo, Model, Word};
+use crate::context::{Model, Word};
 use crate::cost::NAT;
 use crate::graph::{Edge, Graph, FAR, NONE};
+use crate::grid::grid;
+use crate::junctions::Junctions;
 use crate::lattice::{Arc, Lattice};
 use crate::token::Token;
+use crate::trigrams::{Following, Trigrams};
 use crate::vocabulary::Vocabulary;
 
 /// States kept at each token.
@@ -76,9 +79,12 @@ struct Start {
 #[derive(Debug, Clone, Copy)]
 struct Leaving {
     start: Start,
-    history: History,
+    /// Cost of backing off from its last two words.
+    back: i32,
     /// Where the bigrams with its last word begin.
     row: usize,
+    /// The trigrams that its last two words begin.
+    trigrams: Following,
     /// What it costs to leave one more token alone.
     spared: i32,
     /// As in [`State`], then.
@@ -200,12 +206,11 @@ impl Paths {
 #[derive(Debug, Default)]
 pub(crate) struct Search {
     paths: Paths,
-    memo: Memo,
+    junctions: Junctions,
     bigrams: Bigrams,
+    trigrams: Trigrams,
     starts: Vec<Start>,
     leaving: Vec<Leaving>,
-    /// Per state and reading at a token boundary, the trigram that they make.
-    trigrams: Vec<Entry>,
 }
 
 impl Search {
@@ -220,7 +225,8 @@ impl Search {
 
     /// Fills the graph of states and edges.
     pub(crate) fn run(&mut self, problem: &Problem<'_>) {
-        self.bigrams.look_up(problem);
+        self.junctions.collect(problem);
+        self.bigrams.clear();
         let start = problem.model.context(Word::BREAK, Word::BREAK);
         self.paths.begin(problem.lattice, start.into());
         let length = problem.lattice.len();
@@ -239,39 +245,29 @@ impl Search {
     /// Makes the edges that begin at a token boundary.
     fn expand(&mut self, problem: &Problem<'_>, at: usize) {
         self.paths.take(at, &mut self.starts);
-        if !self.bigrams.matter(at) {
+        let (junctions, bigrams) = (&self.junctions, &mut self.bigrams);
+        if junctions.readings_at(at).is_empty() {
             return self.pass(problem, at);
         }
-        self.bigrams.reach(problem, &mut self.memo, at);
+        if at >= bigrams.priced().end {
+            bigrams.price(problem, junctions, at);
+            let trigrams = problem.model.ngrams(2);
+            self.trigrams.look_up(&trigrams, junctions, bigrams);
+        }
         self.leave(problem, at);
     }
 
     /// Goes on where there is one state and one reading, and so nothing to compare.
     fn pass(&mut self, problem: &Problem<'_>, at: usize) {
-        let before = at.checked_sub(1);
-        let before = before.map_or(Word::BREAK, |before| problem.words[before]);
-        let word = problem.words[at];
-        let mut history = History {
-            key: word.extend(before.open()),
-            back: 0,
-            open: false,
-        };
-        if at + 1 < problem.lattice.len() && self.bigrams.matter(at + 1) {
-            let (memo, model) = (&mut self.memo, problem.model);
-            let known = self.bigrams.own(at).is_some();
-            let bigram = memo.find(model, 1, history.key).filter(|_| known);
-            history.back = bigram.map_or(0, |(_, back)| back);
-            history.open = bigram.is_some();
-        }
         let lattice = problem.lattice;
         for start in &self.starts {
             let step = Step {
                 to: at as u32 + 1,
                 reading: lattice.alone(at),
                 cost: lattice.own(at),
-                history,
+                history: History::indifferent(),
                 last: 0,
-                run: lattice.span(at + 1).min(1),
+                run: 0,
             };
             self.paths.link(*start, step);
         }
@@ -279,40 +275,35 @@ impl Search {
 
     /// Makes the edges of all readings from each state.
     fn leave(&mut self, problem: &Problem<'_>, at: usize) {
-        let (lattice, trigrams) = (problem.lattice, problem.model.ngrams(2));
-        let (readings, table) = (self.bigrams.readings(at), self.bigrams.table(at));
+        let (lattice, ngrams) = (problem.lattice, problem.model.ngrams(2));
+        let readings = self.junctions.readings(at);
+        let table = self.bigrams.table(&self.junctions, at);
         let width = readings.len();
         let span = lattice.span(at + 1);
-        let states = &self.paths.states;
+        let (states, trigrams) = (&self.paths.states, &mut self.trigrams);
         self.leaving.clear();
         self.leaving.extend(self.starts.iter().map(|start| {
             let State {
                 history, last, run, ..
             } = states[start.state as usize];
+            let row = last as usize * width;
+            let bigrams = &table[row..row + width];
             Leaving {
                 start: *start,
-                history,
-                row: last as usize * width,
+                back: history.back,
+                row,
+                trigrams: trigrams.following(&ngrams, &history, readings, bigrams),
                 spared: lattice.spared(at, run),
                 run: (run + 1).min(span),
             }
         }));
-        let rows = self.leaving.len();
-        self.trigrams.clear();
-        self.trigrams.extend(grid(rows, width).map(|(row, column)| {
-            let (from, reading) = (&self.leaving[row], &readings[column]);
-            match from.history.open & table[from.row + column].known {
-                true => trigrams.entry(reading.word.extend(from.history.key)),
-                false => Entry::NONE,
-            }
-        }));
-        for ((row, column), found) in grid(rows, width).zip(&self.trigrams) {
+        for (row, column) in grid(self.leaving.len(), width) {
             let (from, reading) = (&self.leaving[row], &readings[column]);
             let bigram = &table[from.row + column];
             // Either backing off is charged, or a trigram.
-            let trigram = trigrams.found(*found);
-            let (more, _) = trigram.unwrap_or_default();
-            let more = select_unpredictable(trigram.is_some(), more, from.history.back);
+            let entry = self.trigrams.entry(from.trigrams, column);
+            let (is_trigram, more, _) = ngrams.costs(entry);
+            let more = select_unpredictable(is_trigram, more, from.back);
             let is_own = reading.candidate == Arc::IDENTITY;
             let spared = select_unpredictable(is_own, from.spared, 0);
             let step = Step {
@@ -325,21 +316,8 @@ impl Search {
             };
             self.paths.link(from.start, step);
         }
+        self.trigrams.forget();
     }
-}
-
-/// The places of a grid, row by row, in one loop: processors could not foresee the
-/// ends of short rows.
-#[inline(always)]
-fn grid(rows: usize, width: usize) -> impl Iterator<Item = (usize, usize)> {
-    let (mut row, mut column) = (0, 0);
-    (0..rows * width).map(move |_| {
-        let here = (row, column);
-        let ends = column + 1 == width;
-        row += usize::from(ends);
-        column = select_unpredictable(ends, 0, column + 1);
-        here
-    })
 }
 
 #[cfg(all(test, feature = "embedded"))]

@@ -1,6 +1,6 @@
 //! The candidates of a dictionary as words of the context model.
 
-use crate::context::{Entry, Found, Model, Word};
+use crate::context::{Context, Entries, Found, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::sound::takes_an;
@@ -18,12 +18,43 @@ pub(crate) struct KnownWord {
     pub(crate) takes_an: Option<bool>,
 }
 
+/// What follows the first word of a candidate of several words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tail {
+    /// Its second word.
+    pub(crate) second: Word,
+    /// Whether the model has the first two words, and so perhaps trigrams that end with
+    /// them.
+    pub(crate) known: bool,
+    /// What all words but the first cost. To the second either a trigram with the word
+    /// before the candidate adds, or backing off.
+    pub(crate) cost: i32,
+    /// The last two words.
+    pub(crate) context: Context,
+}
+
+/// Where the words of a candidate stand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spelling {
+    start: u32,
+    end: u32,
+}
+
+/// Where what belongs to a candidate ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends {
+    words: u32,
+    /// Of several words: its tail is the last one.
+    tails: u32,
+}
+
 /// Words of all candidates, worked out once.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
     words: Vec<KnownWord>,
-    /// Per candidate, the end of its words.
-    ends: Vec<u32>,
+    tails: Vec<Tail>,
+    /// Per candidate.
+    ends: Vec<Ends>,
     /// "a" and "an".
     articles: [Word; 2],
 }
@@ -31,6 +62,7 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     pub(crate) fn new(lexicon: &Lexicon, model: &Model) -> Vocabulary {
         let mut words = Vec::new();
+        let mut tails = 0;
         let ends = lexicon.all_candidates().iter().map(|candidate| {
             let (tokens, original) = (lexicon.tokens(candidate), lexicon.original(candidate));
             words.extend(tokens.iter().map(|token| KnownWord {
@@ -38,27 +70,102 @@ impl Vocabulary {
                 lone: None,
                 takes_an: takes_an(token.text(original)),
             }));
-            words.len() as u32
+            tails += u32::from(tokens.len() > 1);
+            let words = words.len() as u32;
+            Ends { words, tails }
         });
-        let ends = ends.collect();
-        let unigrams = model.ngrams(0);
-        let entry = |word: &KnownWord| unigrams.entry(word.word.open());
-        let entries: Vec<Entry> = words.iter().map(entry).collect();
-        for (word, entry) in words.iter_mut().zip(entries) {
-            word.lone = unigrams.found(entry);
-        }
-        Vocabulary {
-            ends,
+        let mut vocabulary = Vocabulary {
+            ends: ends.collect(),
             words,
+            tails: Vec::new(),
             articles: ["a", "an"].map(Word::of_folded),
+        };
+        vocabulary.ask(model);
+        vocabulary
+    }
+
+    /// Takes in what a model says of the words.
+    fn ask(&mut self, model: &Model) {
+        let mut entries = Entries::default();
+        let unigrams = model.ngrams(0);
+        let keys = self.words.iter().map(|word| word.word.open());
+        let read = entries.read(&unigrams, keys);
+        for (word, entry) in self.words.iter_mut().zip(read) {
+            word.lone = unigrams.found(*entry);
         }
+        let bigrams = model.ngrams(1);
+        let long = |words: &&[KnownWord]| words.len() > 1;
+        let keys = self.candidates().filter(long).map(|words| {
+            let [first, second] = [0, 1].map(|at| words[at].word);
+            second.extend(first.open())
+        });
+        let read = entries.read(&bigrams, keys);
+        let pairs = read.iter().map(|entry| bigrams.found(*entry));
+        let tails = self.candidates().filter(long).zip(pairs);
+        self.tails = tails
+            .map(|(words, pair)| self.tail_of(model, words, pair))
+            .collect();
+    }
+
+    /// What follows the first of two words or more, where `pair` is what the model says of
+    /// the first two.
+    fn tail_of(&self, model: &Model, words: &[KnownWord], pair: Found) -> Tail {
+        let (first, second) = (&words[0], &words[1]);
+        let back_off = |found: Found| found.map_or(0, |(_, back)| back);
+        let pair = pair.filter(|_| second.lone.is_some() && back_off(first.lone) != 0);
+        let lone = second.lone.map_or(model.unknown(), |(cost, _)| cost);
+        let mut cost = lone + pair.map_or(back_off(first.lone), |(more, _)| more);
+        let mut context = Context {
+            one: second.word.open(),
+            two: second.word.extend(first.word.open()),
+            back_one: back_off(second.lone),
+            back_two: back_off(pair),
+        };
+        for word in &words[2..] {
+            let (more, longer) = model.extend(&context, word.word, word.lone);
+            cost += more;
+            context = longer;
+        }
+        for pair in words.windows(2) {
+            cost += self.clash(pair[0].word, || pair[1].takes_an);
+        }
+        Tail {
+            second: second.word,
+            known: pair.is_some(),
+            cost,
+            context,
+        }
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = &[KnownWord]> {
+        (0..self.ends.len() as u32).map(|index| self.candidate(index))
     }
 
     /// The words of a candidate.
     pub(crate) fn candidate(&self, index: u32) -> &[KnownWord] {
+        self.words(self.spelling(index))
+    }
+
+    /// Where the words of a candidate stand.
+    #[inline(always)]
+    pub(crate) fn spelling(&self, index: u32) -> Spelling {
         let index = index as usize;
-        let from = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.words[from as usize..self.ends[index] as usize]
+        let before = index.checked_sub(1).map(|before| self.ends[before].words);
+        Spelling {
+            start: before.unwrap_or(0),
+            end: self.ends[index].words,
+        }
+    }
+
+    /// The words that stand there.
+    #[inline(always)]
+    pub(crate) fn words(&self, Spelling { start, end }: Spelling) -> &[KnownWord] {
+        &self.words[start as usize..end as usize]
+    }
+
+    /// What follows the first word of a candidate that has several.
+    pub(crate) fn tail(&self, index: u32) -> &Tail {
+        &self.tails[self.ends[index as usize].tails as usize - 1]
     }
 
     /// Whether a word is an article whose form goes by the sound of the next word.

@@ -65,7 +65,7 @@ weigh() {
 count() {
     model=$1
     shift
-    "$unspin" model train --bytes 5300000 --arpa "$work/en-us.arpa@0.3" --focus "$pairs" \
+    "$unspin" model train --bytes 5330000 --arpa "$work/en-us.arpa@0.3" --focus "$pairs" \
         -o "$model" $(weigh "$@")
 }
 

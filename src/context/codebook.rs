@@ -11,7 +11,8 @@ const ROUNDS: usize = 24;
 ///
 /// Fitted by recursive splitting at the mean of the wider axis and Lloyd's
 /// algorithm ("Least squares quantization in PCM", 1982), in integers but for
-/// the sums, and in a fixed order.
+/// the sums, and in a fixed order. Whether the back-off cost is 0 is never lost: it
+/// tells that no longer n-gram begins with this one.
 #[derive(Debug, Clone)]
 pub(super) struct Codebook {
     /// Sorted by the first cost.
@@ -22,6 +23,12 @@ pub(super) struct Codebook {
 struct Point {
     at: [f64; 2],
     weight: f64,
+}
+
+impl Point {
+    fn is_closed(&self) -> bool {
+        self.at[1] == 0.0
+    }
 }
 
 impl Codebook {
@@ -47,7 +54,13 @@ impl Codebook {
     fn of(clusters: &[Vec<Point>]) -> Codebook {
         let means = clusters.iter().map(|cluster| mean(cluster));
         let mut values: Vec<_> = means
-            .map(|[a, b]| (a.round() as i16, b.round() as i16))
+            .map(|[a, b]| {
+                let back_off = match b.round() as i16 {
+                    0 if b != 0.0 => 1,
+                    back_off => back_off,
+                };
+                (a.round() as i16, back_off)
+            })
             .collect();
         values.sort_unstable();
         values.dedup();
@@ -64,17 +77,21 @@ impl Codebook {
         Codebook::of(&clusters)
     }
 
-    /// The code of the nearest value.
+    /// The code of the nearest value of those that back off at a cost, or of those that
+    /// do not.
     pub(super) fn code(&self, cost: i16, back_off: i16) -> u32 {
         let from = self.values.partition_point(|&(value, _)| value < cost);
         let mut best = (i64::MAX, 0);
         let mut look = |index: usize| {
             let (a, b) = self.values[index];
+            let is_alike = (b == 0) == (back_off == 0);
             let (da, db) = (
                 i64::from(a) - i64::from(cost),
                 i64::from(b) - i64::from(back_off),
             );
-            best = best.min((da * da + db * db, index));
+            if is_alike {
+                best = best.min((da * da + db * db, index));
+            }
             // Whether values further out along the first axis can be nearer.
             da * da <= best.0
         };
@@ -107,11 +124,12 @@ impl Codebook {
 
 /// The pairs in bins, each with its mean and weight.
 fn points(pairs: &[(i16, i16, f32)]) -> Vec<Point> {
-    let mut bins: BTreeMap<(i32, i32), Point> = BTreeMap::new();
+    let mut bins: BTreeMap<(i32, i32, bool), Point> = BTreeMap::new();
     for &(cost, back_off, weight) in pairs {
         let bin = (
             i32::from(cost).div_euclid(BIN),
             i32::from(back_off).div_euclid(BIN),
+            back_off == 0,
         );
         let point = bins.entry(bin).or_insert(Point {
             at: [0.0; 2],
@@ -131,8 +149,10 @@ fn points(pairs: &[(i16, i16, f32)]) -> Vec<Point> {
 
 /// Splits the cluster with the largest error until there are `size`.
 fn split(points: Vec<Point>, size: usize) -> Vec<Vec<Point>> {
-    let mut clusters = vec![points];
-    let mut errors = vec![widest(&clusters[0])];
+    let (closed, open): (Vec<Point>, Vec<Point>) = points.into_iter().partition(Point::is_closed);
+    let mut clusters = vec![closed, open];
+    clusters.retain(|cluster| !cluster.is_empty());
+    let mut errors: Vec<_> = clusters.iter().map(|cluster| widest(cluster)).collect();
     while clusters.len() < size {
         let worst = (0..errors.len()).max_by(|&a, &b| errors[a].0.total_cmp(&errors[b].0));
         let Some(worst) = worst.filter(|&worst| errors[worst].0 > 0.0) else {
@@ -220,7 +240,9 @@ mod tests {
             let distance = |&(x, y): &(i16, i16)| {
                 (i64::from(x) - i64::from(a)).pow(2) + (i64::from(y) - i64::from(b)).pow(2)
             };
-            let best = codebook.values.iter().map(distance).min().unwrap();
+            let alike = |value: &&(i16, i16)| (value.1 == 0) == (b == 0);
+            let values = codebook.values.iter().filter(alike);
+            let best = values.map(distance).min().unwrap();
             assert_eq!(
                 distance(&codebook.values[codebook.code(a, b) as usize]),
                 best

@@ -1,10 +1,11 @@
 //! From n-grams and their probabilities to the artefact that [`Model`](super::Model) reads.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::codebook::Codebook;
-use super::fuse;
 use super::model::{FORMAT, HEAD, TAGS};
+use super::pilots;
+use super::placing;
 use super::stream::Word;
 use crate::artefact::Writer;
 
@@ -14,6 +15,8 @@ pub struct Ngram {
     key: u64,
     /// Key of the n-gram without its first word; 0 for a single word.
     suffix: u64,
+    /// Key of the n-gram without its last word, likewise.
+    prefix: u64,
     order: usize,
     log_probability: f32,
     log_back_off: f32,
@@ -27,6 +30,7 @@ impl Ngram {
         Ngram {
             key: word.open(),
             suffix: 0,
+            prefix: 0,
             order: 0,
             log_probability,
             log_back_off,
@@ -42,6 +46,7 @@ impl Ngram {
         Ngram {
             key,
             suffix: word.open(),
+            prefix: last.open(),
             order: 1,
             log_probability,
             log_back_off,
@@ -56,6 +61,7 @@ impl Ngram {
         Ngram {
             key,
             suffix: word.extend(last.open()),
+            prefix: last.extend(before.open()),
             order: 2,
             log_probability,
             log_back_off: 0.0,
@@ -99,8 +105,7 @@ impl Bits {
     /// Bytes that `count` n-grams take, about.
     #[must_use]
     pub fn bytes(self, count: usize) -> usize {
-        let cells = count as f64 * 1.13;
-        (cells * f64::from(self.value + self.fingerprint) / 8.0) as usize
+        pilots::bytes(count, self.value + self.fingerprint)
     }
 }
 
@@ -154,6 +159,11 @@ impl Compiler {
         // The costs of shorter n-grams as the model will give them: what a
         // longer one is coded against, so that errors do not add up.
         let mut shorter: HashMap<u64, i32> = HashMap::new();
+        let longer = self.orders[1..].iter().map(|longer| {
+            let prefixes = longer.iter().map(|ngram| ngram.prefix);
+            prefixes.collect::<HashSet<u64>>()
+        });
+        let longer: Vec<HashSet<u64>> = longer.chain([HashSet::new()]).collect();
         for (order, mut ngrams) in self.orders.into_iter().enumerate() {
             ngrams.sort_by_key(|ngram| ngram.key);
             ngrams.dedup_by_key(|ngram| ngram.key);
@@ -162,11 +172,12 @@ impl Compiler {
                 .iter()
                 .map(|n| {
                     let base = shorter.get(&n.suffix).copied().unwrap_or(0);
-                    (
-                        clamp(cost(n.log_probability) - base),
-                        clamp(cost(n.log_back_off)),
-                        n.weight,
-                    )
+                    // Where it costs nothing to back off, nothing is looked up.
+                    let back = match clamp(cost(n.log_back_off)) {
+                        0 => i16::from(longer[order].contains(&n.key)),
+                        back => back,
+                    };
+                    (clamp(cost(n.log_probability) - base), back, n.weight)
                 })
                 .collect();
             let codebook = Codebook::fit(&costs, 1 << value);
@@ -184,7 +195,7 @@ impl Compiler {
                 })
                 .collect();
             shorter = coded;
-            let Some((shape, cells)) = fuse::build(&entries, value, fingerprint) else {
+            let Some((shape, cells)) = placing::build(&entries, value, fingerprint) else {
                 unreachable!("distinct keys were not placed in any attempt");
             };
             let [shape_tag, codebook_tag, cells_tag] = TAGS[order];

@@ -5,20 +5,18 @@
 //! n-grams with probabilities, from wherever they come, into a model.
 //!
 //! The model is a back-off trigram model, stored as one static function for
-//! each length of n-gram: fingerprints and codes of a few bits in a binary
-//! fuse table, without any strings. See [`Model`] for its cost.
+//! each length of n-gram: fingerprints and codes of a few bits in a table with
+//! perfect hashing, without any strings. See [`Model`] for its cost.
 
 mod codebook;
 mod compile;
-mod fuse;
-
-mod memo;
 mod model;
 mod ngrams;
+mod pilots;
+mod placing;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
-pub(crate) use self::memo::Memo;
 pub use self::model::{Context, Model};
-pub(crate) use self::ngrams::{Entry, Found};
+pub(crate) use self::ngrams::{Entries, Entry, Found, Ngrams};
 pub use self::stream::Word;

@@ -11,7 +11,7 @@ use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 
 pub(super) const FORMAT: Format = Format {
     magic: *b"unspinCM",
-    version: 2,
+    version: 3,
     what: "a context model",
     remedy: "unspin model train TEXT… -o MODEL",
 };
@@ -31,10 +31,10 @@ pub(super) const HEAD: [u8; 4] = *b"head";
 ///
 /// # Resource usage
 ///
-/// About 1.13 cells of 13 to 24 bits for each n-gram, and no strings: the
-/// built-in model holds some 2.5 million n-grams in 5.3 MB. It is read where it
-/// lies; cloning shares it. A cost takes one to three look-ups of three nearby
-/// cells each.
+/// Two bits and a cell of 13 to 23 bits for each n-gram, and no strings: the
+/// built-in model holds some 2.4 million n-grams in 5.3 MB. It is read where it
+/// lies; cloning shares it. A cost takes one to three look-ups of a byte and a
+/// cell each.
 ///
 /// # Examples
 ///
@@ -71,11 +71,10 @@ pub struct Context {
     /// Keys of the n-grams "one word before, …" and "two words before, …".
     pub(crate) one: u64,
     pub(crate) two: u64,
-    /// Cost of backing off from one word, and from two.
+    /// Cost of backing off from one word, and from two; 0 where no longer n-gram of
+    /// the model begins with them.
     pub(crate) back_one: i32,
     pub(crate) back_two: i32,
-    /// Whether any trigram may begin with these two words.
-    pub(crate) open: bool,
 }
 
 impl Model {
@@ -157,14 +156,14 @@ impl Model {
     #[must_use]
     pub fn context(&self, before: Word, last: Word) -> Context {
         let (one, two) = (last.open(), last.extend(before.open()));
-        let unigram = self.find(0, one);
-        let bigram = unigram.and_then(|_| self.find(1, two));
+        let (first, unigram) = (self.find(0, before.open()), self.find(0, one));
+        let first = first.filter(|(_, back)| *back != 0);
+        let bigram = first.and(unigram).and_then(|_| self.find(1, two));
         Context {
             one,
             two,
             back_one: unigram.map_or(0, |(_, back)| back),
             back_two: bigram.map_or(0, |(_, back)| back),
-            open: bigram.is_some(),
         }
     }
 
@@ -173,25 +172,18 @@ impl Model {
     #[must_use]
     pub fn cost_in(&self, context: &Context, word: Word) -> i32 {
         let lone = self.find(0, word.open());
-        self.extend_by(context, word, lone, |order, key| self.find(order, key))
-            .0
+        self.extend(context, word, lone).0
     }
 
-    /// The cost of a word after a history, and the history that it makes.
+    /// The cost of a word after a history, and the history that it makes. `lone` is the
+    /// word looked up by itself.
     #[inline]
-    pub(super) fn extend_by(
-        &self,
-        context: &Context,
-        word: Word,
-        lone: Found,
-        mut find: impl FnMut(usize, u64) -> Found,
-    ) -> (i32, Context) {
+    pub(crate) fn extend(&self, context: &Context, word: Word, lone: Found) -> (i32, Context) {
         let mut next = Context {
             one: word.open(),
             two: word.extend(context.one),
             back_one: 0,
             back_two: 0,
-            open: false,
         };
         let Some((lone, back_one)) = lone else {
             let cost = context.back_two + context.back_one + self.shared.unknown;
@@ -202,13 +194,14 @@ impl Model {
         // two words as well. So a missing bigram ends the search. Longer
         // n-grams say how much to add to the cost of the shorter ones: what
         // the few that are found by mistake do is small.
-        let Some((more, back_two)) = find(1, next.two) else {
+        let open = Some(context.back_one).filter(|back| *back != 0);
+        let Some((more, back_two)) = open.and_then(|_| self.find(1, next.two)) else {
             return (context.back_two + context.back_one + lone, next);
         };
-        (next.back_two, next.open) = (back_two, true);
+        next.back_two = back_two;
         let pair = lone + more;
-        if context.open {
-            if let Some((more, _)) = find(2, word.extend(context.two)) {
+        if context.back_two != 0 {
+            if let Some((more, _)) = self.find(2, word.extend(context.two)) {
                 return (pair + more, next);
             }
         }
@@ -294,6 +287,27 @@ mod tests {
         assert_eq!(model.cost(a, b, d), 192 + 64 + 2560);
         assert_eq!(model.lone(a), 256);
         assert!(model.knows(c) && !model.knows(d));
+    }
+
+    #[test]
+    fn longer_ngrams_are_found_where_backing_off_is_free() {
+        let [a, b, c] = ["a", "b", "c"].map(word);
+        let mut compiler = Compiler::new(10.0);
+        for (word, log_probability) in [(a, -1.0), (b, -2.0), (c, -3.0)] {
+            compiler.add(Ngram::unigram(word, log_probability, 0.0));
+        }
+        compiler.add(Ngram::bigram(a, b, -1.5, 0.0));
+        compiler.add(Ngram::bigram(b, c, -1.25, 0.0));
+        compiler.add(Ngram::trigram(a, b, c, -0.5));
+        let model = Model::from_bytes("free", compiler.finish()).unwrap();
+        assert_eq!(model.cost(a, b, c), 128);
+        assert_eq!(model.cost(c, b, c), 320);
+        let backs = |before, last| {
+            let context = model.context(before, last);
+            (context.back_one, context.back_two)
+        };
+        assert_eq!(backs(a, b), (1, 1));
+        assert_eq!(backs(b, c), (0, 0));
     }
 
     #[test]

@@ -3,14 +3,11 @@
 
 use std::ops::Range;
 
-use super::fuse::{Shape, SHAPE};
+use super::pilots::{Place, Shape, SHAPE};
 use crate::artefact::Artefact;
 
 /// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
 pub(crate) type Found = Option<(i32, i32)>;
-
-/// The cost that stands for "not in the model".
-pub(super) const ABSENT: i32 = i32::MIN;
 
 /// Where the n-grams of one length are in a model.
 #[derive(Debug)]
@@ -18,7 +15,7 @@ pub(super) struct Order {
     shape: Shape,
     /// What a value stands for: cost of the last word, as against its cost
     /// without the first, and cost of backing off from this n-gram as a history. The
-    /// last one is [`ABSENT`], for all values that there are not.
+    /// last one stands for all values that there are not.
     codebook: Vec<(i32, i32)>,
     cells: Range<usize>,
 }
@@ -44,7 +41,7 @@ impl Order {
             let number = |at: usize| i32::from(i16::from_le_bytes([entry[at], entry[at + 1]]));
             (number(0), number(2))
         };
-        let absent = std::iter::once((ABSENT, 0));
+        let absent = std::iter::once((0, 0));
         Ok(Order {
             shape,
             codebook: codebook.chunks_exact(4).map(pair).chain(absent).collect(),
@@ -55,10 +52,10 @@ impl Order {
     /// The n-grams themselves, which are in the artefact that this was read from.
     #[inline]
     pub(super) fn of<'a>(&'a self, artefact: &'a Artefact) -> Ngrams<'a> {
-        let cells = artefact.as_bytes().get(self.cells.clone());
+        let table = artefact.as_bytes().get(self.cells.clone());
         Ngrams {
             shape: self.shape,
-            cells: cells.unwrap_or(&[]),
+            table: table.unwrap_or(&[]),
             values: &self.codebook,
         }
     }
@@ -66,12 +63,12 @@ impl Order {
 
 /// The n-grams of one length, held ready for many look-ups.
 ///
-/// A look-up is made in two steps: the first one waits for memory, and for
-/// nothing else, so that processors work on several at once.
+/// What there is of an n-gram is read first, and looked at later: reading waits for
+/// memory, and for nothing else, so that processors work on several at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ngrams<'a> {
     shape: Shape,
-    cells: &'a [u8],
+    table: &'a [u8],
     values: &'a [(i32, i32)],
 }
 
@@ -84,20 +81,55 @@ impl Entry {
     pub(crate) const NONE: Entry = Entry(u32::MAX);
 }
 
+/// What was read of several n-grams, with memory that is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    places: Vec<Place>,
+    entries: Vec<Entry>,
+}
+
+impl Entries {
+    /// Reads what there is of several n-grams, by their keys, in the same order: every
+    /// step is taken for all before the next, so that processors wait for the memory of
+    /// many at once.
+    pub(crate) fn read(
+        &mut self,
+        ngrams: &Ngrams<'_>,
+        keys: impl Iterator<Item = u64>,
+    ) -> &[Entry] {
+        let Ngrams { shape, table, .. } = ngrams;
+        self.places.clear();
+        self.places.extend(keys.map(|key| shape.place(table, key)));
+        self.entries.clear();
+        let entry = |place: &Place| Entry(shape.entry(table, *place));
+        self.entries.extend(self.places.iter().map(entry));
+        &self.entries
+    }
+}
+
 impl Ngrams<'_> {
     /// Reads what there is of an n-gram, by its key.
     #[inline(always)]
     pub(crate) fn entry(&self, key: u64) -> Entry {
-        Entry(self.shape.entry(self.cells, key))
+        let Ngrams { shape, table, .. } = self;
+        Entry(shape.entry(table, shape.place(table, key)))
     }
 
     /// What the n-gram costs and what backing off from it does, if the model has it.
-    /// There is no branch in it: processors could not foresee it.
     #[inline(always)]
     pub(crate) fn found(&self, entry: Entry) -> Found {
+        let (known, cost, back) = self.costs(entry);
+        known.then_some((cost, back))
+    }
+
+    /// The same without a branch, since processors could not foresee it: whether the model
+    /// has the n-gram, and zeros if not.
+    #[inline(always)]
+    pub(crate) fn costs(&self, entry: Entry) -> (bool, i32, i32) {
         let last = self.values.len() - 1;
-        let value = self.values[(entry.0 as usize).min(last)];
-        (value.0 != ABSENT).then_some(value)
+        let code = (entry.0 as usize).min(last);
+        let (cost, back) = self.values[code];
+        (code < last, cost, back)
     }
 }
 
@@ -107,14 +139,19 @@ mod tests {
     use crate::context::{Model, Word};
 
     #[test]
-    fn look_ups_in_two_steps_find_what_the_model_knows() {
+    fn what_is_read_together_is_what_the_model_knows() {
         let model = Model::embedded();
         let words = ["the", "of", "in", "said", "minister", "zyxx", "talks", ","];
         let words = words.map(Word::of_folded);
         let unigrams = model.ngrams(0);
-        let entries = words.map(|word| unigrams.entry(word.open()));
-        let known = entries.map(|entry| unigrams.found(entry).is_some());
-        assert_eq!(known, words.map(|word| model.knows(word)));
+        let mut entries = Entries::default();
+        let known = words.map(|word| model.knows(word));
+        for _ in 0..2 {
+            let read = entries.read(&unigrams, words.iter().map(|word| word.open()));
+            let found = read.iter().map(|entry| unigrams.found(*entry).is_some());
+            assert_eq!(found.collect::<Vec<_>>(), known);
+        }
         assert!(unigrams.found(Entry::NONE).is_none());
+        assert_eq!(unigrams.costs(Entry::NONE), (false, 0, 0));
     }
 }

@@ -30,9 +30,9 @@ pub(super) fn prune(
         blend.apply(table, &mut full);
         triple_scores(table, focus, &full)
     };
-    // A bit is worth the same wherever it is spent.
-    let width = |order: usize| (bits[order].value + bits[order].fingerprint) as f32;
-    let pair_price = width(1) / width(2);
+    // A byte is worth the same wherever it is spent.
+    let price = |order: usize| bits[order].bytes(1 << 20) as f32;
+    let pair_price = price(1) / price(2);
     let words = bits[0].bytes(table.words);
     let (mut low, mut high) = (-40.0f32, 0.0f32);
     let mut best = None;
