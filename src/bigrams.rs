@@ -11,7 +11,6 @@ use crate::grid::grid;
 use crate::junctions::{Junctions, Last, Reading};
 use crate::lattice::Arc;
 use crate::search::Problem;
-use crate::sound::takes_an;
 use crate::trigrams::Row;
 
 /// Bigrams that are priced together, but for those of one token boundary.
@@ -155,8 +154,8 @@ impl Bigrams {
         for ((bigram, pair), index) in self.bigrams.iter_mut().zip(&self.pairs).zip(0..) {
             let (last, reading) = both(pair);
             if last.is_article {
-                let sound = || first_takes_an(problem, reading);
-                bigram.cost += problem.vocabulary.clash(last.word, sound);
+                let next = || first_word(problem, reading);
+                bigram.cost += problem.vocabulary.clash(last.word, next);
             }
             if !reading.is_all {
                 self.long.push(index);
@@ -236,10 +235,10 @@ fn may_be_known(last: &Last, reading: &Reading) -> bool {
     reading.known & (last.back != 0)
 }
 
-/// Whether the first word of a reading takes "an", where that can be told.
-fn first_takes_an(problem: &Problem<'_>, reading: &Reading) -> Option<bool> {
+/// The first word of a reading as it is written.
+fn first_word<'a>(problem: &Problem<'a>, reading: &Reading) -> &'a str {
     match reading.candidate {
-        Arc::IDENTITY => takes_an(problem.tokens[reading.to as usize - 1].text(problem.text)),
-        candidate => problem.vocabulary.candidate(candidate)[0].takes_an,
+        Arc::IDENTITY => problem.tokens[reading.to as usize - 1].text(problem.text),
+        candidate => problem.lexicon.word(candidate, 0),
     }
 }

@@ -12,7 +12,6 @@ use crate::choices::{Choices, Reading, Rivals};
 use crate::contest::{Contests, CLOSE};
 use crate::context::Word;
 use crate::cost::NAT;
-use crate::dict::Lexicon;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
 use crate::path::{Path, PathReading, Replaced};
@@ -57,7 +56,6 @@ pub(crate) struct Task<'a> {
     /// Whether each is, inside a sentence, and so perhaps a part of a name.
     pub(crate) proper: &'a [bool],
     pub(crate) reranker: Option<Table<'a>>,
-    pub(crate) lexicon: &'a Lexicon,
     pub(crate) support: &'a Support,
     /// What the document calls things, if that is known already.
     pub(crate) names: Option<&'a Names>,
@@ -100,7 +98,7 @@ impl Task<'_> {
     fn candidate(&self, arc: usize) -> (u64, u64) {
         let candidate = self.problem.lattice.arc(arc as u32).candidate;
         let words = self.problem.vocabulary.candidate(candidate);
-        let level = self.support.level(candidate, self.lexicon);
+        let level = self.support.level(candidate, self.problem.lexicon);
         (name(words.iter().map(|word| word.word)), level)
     }
 }

@@ -8,6 +8,7 @@ use std::hint::select_unpredictable;
 use crate::bigrams::{Bigrams, History};
 use crate::context::{Model, Word};
 use crate::cost::NAT;
+use crate::dict::Lexicon;
 use crate::graph::{Edge, Graph, FAR, NONE};
 use crate::grid::grid;
 use crate::junctions::Junctions;
@@ -32,6 +33,7 @@ pub(crate) struct Problem<'a> {
     /// The same as tokens of their text.
     pub(crate) tokens: &'a [Token],
     pub(crate) text: &'a str,
+    pub(crate) lexicon: &'a Lexicon,
     pub(crate) vocabulary: &'a Vocabulary,
 }
 

@@ -14,8 +14,6 @@ pub(crate) struct KnownWord {
     pub(crate) word: Word,
     /// What the model says of it.
     pub(crate) lone: Found,
-    /// Whether it takes "an", where that can be told.
-    pub(crate) takes_an: Option<bool>,
 }
 
 /// What follows the first word of a candidate of several words.
@@ -68,7 +66,6 @@ impl Vocabulary {
             words.extend(tokens.iter().map(|token| KnownWord {
                 word: Word::of(token, original),
                 lone: None,
-                takes_an: takes_an(token.text(original)),
             }));
             tails += u32::from(tokens.len() > 1);
             let words = words.len() as u32;
@@ -80,12 +77,12 @@ impl Vocabulary {
             tails: Vec::new(),
             articles: ["a", "an"].map(Word::of_folded),
         };
-        vocabulary.ask(model);
+        vocabulary.ask(lexicon, model);
         vocabulary
     }
 
     /// Takes in what a model says of the words.
-    fn ask(&mut self, model: &Model) {
+    fn ask(&mut self, lexicon: &Lexicon, model: &Model) {
         let mut entries = Entries::default();
         let unigrams = model.ngrams(0);
         let keys = self.words.iter().map(|word| word.word.open());
@@ -94,22 +91,30 @@ impl Vocabulary {
             word.lone = unigrams.found(*entry);
         }
         let bigrams = model.ngrams(1);
-        let long = |words: &&[KnownWord]| words.len() > 1;
-        let keys = self.candidates().filter(long).map(|words| {
-            let [first, second] = [0, 1].map(|at| words[at].word);
-            second.extend(first.open())
+        let candidates = 0..self.ends.len() as u32;
+        let long = candidates.filter(|candidate| self.candidate(*candidate).len() > 1);
+        let keys = long.clone().map(|candidate| {
+            let words = self.candidate(candidate);
+            words[1].word.extend(words[0].word.open())
         });
         let read = entries.read(&bigrams, keys);
         let pairs = read.iter().map(|entry| bigrams.found(*entry));
-        let tails = self.candidates().filter(long).zip(pairs);
-        self.tails = tails
-            .map(|(words, pair)| self.tail_of(model, words, pair))
-            .collect();
+        let tail = |(candidate, pair)| {
+            let text = |word| lexicon.word(candidate, word);
+            self.tail_of(model, self.candidate(candidate), text, pair)
+        };
+        self.tails = long.zip(pairs).map(tail).collect();
     }
 
-    /// What follows the first of two words or more, where `pair` is what the model says of
-    /// the first two.
-    fn tail_of(&self, model: &Model, words: &[KnownWord], pair: Found) -> Tail {
+    /// What follows the first of two words or more that are written as `text` tells, where
+    /// `pair` is what the model says of the first two.
+    fn tail_of<'a>(
+        &self,
+        model: &Model,
+        words: &[KnownWord],
+        text: impl Fn(usize) -> &'a str,
+        pair: Found,
+    ) -> Tail {
         let (first, second) = (&words[0], &words[1]);
         let back_off = |found: Found| found.map_or(0, |(_, back)| back);
         let pair = pair.filter(|_| second.lone.is_some() && back_off(first.lone) != 0);
@@ -126,8 +131,8 @@ impl Vocabulary {
             cost += more;
             context = longer;
         }
-        for pair in words.windows(2) {
-            cost += self.clash(pair[0].word, || pair[1].takes_an);
+        for (next, word) in (1..).zip(&words[..words.len() - 1]) {
+            cost += self.clash(word.word, || text(next));
         }
         Tail {
             second: second.word,
@@ -135,10 +140,6 @@ impl Vocabulary {
             cost,
             context,
         }
-    }
-
-    fn candidates(&self) -> impl Iterator<Item = &[KnownWord]> {
-        (0..self.ends.len() as u32).map(|index| self.candidate(index))
     }
 
     /// The words of a candidate.
@@ -175,13 +176,13 @@ impl Vocabulary {
     }
 
     /// What it costs that a word follows an article that does not fit its sound.
-    /// `takes_an` is asked only after an article.
+    /// It is asked for only after an article.
     #[inline]
-    pub(crate) fn clash(&self, last: Word, takes_an: impl FnOnce() -> Option<bool>) -> i32 {
+    pub(crate) fn clash<'a>(&self, last: Word, word: impl FnOnce() -> &'a str) -> i32 {
         let Some(article) = self.articles.iter().position(|article| *article == last) else {
             return 0;
         };
-        match takes_an() {
+        match takes_an(word()) {
             Some(an) if article != usize::from(an) => CLASH,
             _ => 0,
         }

@@ -10,9 +10,7 @@ use crate::channel::Settings;
 use crate::dict::{Dictionary, Lexicon, PhraseId};
 use crate::lattice::{Slot, Stretch};
 use crate::scan::scan;
-use crate::sound::takes_an;
 use crate::token::{mix, tokenize};
-use crate::vocabulary::KnownWord;
 
 /// The readings of a path: token and arc of each.
 type Found = Vec<(u32, u32)>;
@@ -31,23 +29,20 @@ fn go_on(
     let lattice = problem.lattice;
     let begins = |slot: &&Slot| slot.start as usize == at;
     let arcs = lattice.slots().iter().filter(begins).flat_map(Slot::arcs);
-    let own = [KnownWord {
-        word: problem.words[at],
-        lone: None,
-        takes_an: takes_an(problem.tokens[at].text(problem.text)),
-    }];
-    let alone = (1, lattice.own(at) + lattice.spared(at, run), NONE, &own[..]);
+    let own = vec![(problem.words[at], problem.tokens[at].text(problem.text))];
+    let alone = (1, lattice.own(at) + lattice.spared(at, run), NONE, own);
     let others = arcs.map(|index| {
         let arc = lattice.all_arcs()[index];
-        let words = problem.vocabulary.candidate(arc.candidate);
-        (arc.length, arc.cost, index as u32, words)
+        let words = problem.vocabulary.candidate(arc.candidate).iter().zip(0..);
+        let words = words.map(|(word, at)| (word.word, problem.lexicon.word(arc.candidate, at)));
+        (arc.length, arc.cost, index as u32, words.collect())
     });
     for (length, mut cost, arc, words) in std::iter::once(alone).chain(others) {
         let (mut before, mut last) = (before, last);
-        for word in words {
-            cost += problem.model.cost(before, last, word.word);
-            cost += problem.vocabulary.clash(last, || word.takes_an);
-            (before, last) = (last, word.word);
+        for (word, text) in words {
+            cost += problem.model.cost(before, last, word);
+            cost += problem.vocabulary.clash(last, || text);
+            (before, last) = (last, word);
         }
         let run = if arc == NONE { run + 1 } else { 0 };
         next(arc, at + length as usize, cost, (before, last, run));
@@ -221,6 +216,7 @@ impl Both {
                 words: &words,
                 tokens: &tokens,
                 text,
+                lexicon,
                 vocabulary: &self.vocabulary,
             };
             self.search.run(&problem);

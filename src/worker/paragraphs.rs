@@ -60,8 +60,9 @@ impl Worker {
                     let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
                     let candidate = |index: usize| {
                         let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                        let candidate = &task.lexicon.all_candidates()[arc.candidate as usize];
-                        task.lexicon.original(candidate).to_string()
+                        let lexicon = task.problem.lexicon;
+                        let candidate = &lexicon.all_candidates()[arc.candidate as usize];
+                        lexicon.original(candidate).to_string()
                     };
                     instances.push(Instance {
                         start: base + tokens[0].start as usize,
@@ -128,13 +129,13 @@ impl Worker {
                         words: &self.words,
                         tokens,
                         text,
+                        lexicon,
                         vocabulary: &inner.vocabulary,
                     },
                     first: from,
                     capitals: &self.capitals,
                     proper: &self.proper,
                     reranker: inner.reranker.as_ref().map(Reranker::table),
-                    lexicon,
                     support: &self.support,
                     names: None,
                     rivals,
