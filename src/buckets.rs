@@ -42,12 +42,12 @@ pub(crate) struct Buckets<'a> {
 }
 
 /// What is said of several keys, with what is between the steps to that.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Lookup {
     keys: [u64; TOGETHER],
     places: [u64; TOGETHER],
     /// First the buckets of the keys, and then what is said of each.
-    pub(crate) said: [u64; TOGETHER],
+    said: [u64; TOGETHER],
 }
 
 impl Default for Lookup {
@@ -57,6 +57,26 @@ impl Default for Lookup {
             places: [0; TOGETHER],
             said: [0; TOGETHER],
         }
+    }
+}
+
+impl Lookup {
+    /// What is said of each key, once all buckets have been read.
+    #[inline(always)]
+    pub(crate) fn judge(&mut self) -> &[u64; TOGETHER] {
+        let Lookup { keys, said, .. } = self;
+        // A few at a time, so that what does not change is loaded once for these.
+        for (buckets, keys) in said
+            .as_chunks_mut::<STEP>()
+            .0
+            .iter_mut()
+            .zip(keys.as_chunks::<STEP>().0)
+        {
+            for (bucket, key) in buckets.iter_mut().zip(keys) {
+                *bucket = said_by(*key, *bucket);
+            }
+        }
+        said
     }
 }
 
@@ -107,15 +127,15 @@ impl Group<'_> {
         }
     }
 
-    /// The same of the keys of a name with the first `count` of several features;
-    /// nothing is said of those behind.
+    /// Reads the buckets of the keys of a name with the first `count` of several
+    /// features, for what they [say](Lookup::judge); nothing is said of those behind.
     ///
     /// Every step is taken for all before the next, so that it is a loop that
     /// compilers turn into instructions for several at once, but for reading the
     /// buckets: that waits for memory, and so is begun for all before any is
     /// looked at.
     #[inline(always)]
-    pub(crate) fn look_up(
+    pub(crate) fn read_all(
         &self,
         name: u64,
         (features, count): (&[u64; TOGETHER], usize),
@@ -135,17 +155,6 @@ impl Group<'_> {
             *bucket = self.read(*place as usize);
         }
         said[count..].fill(0);
-        // A few at a time, so that what does not change is loaded once for these.
-        for (buckets, keys) in said
-            .as_chunks_mut::<STEP>()
-            .0
-            .iter_mut()
-            .zip(keys.as_chunks::<STEP>().0)
-        {
-            for (bucket, key) in buckets.iter_mut().zip(keys) {
-                *bucket = said_by(*key, *bucket);
-            }
-        }
     }
 
     #[inline(always)]
@@ -288,9 +297,10 @@ mod tests {
             let group = table.group(name);
             let each = features.map(|feature| group.get(key(name, feature)));
             for count in 0..=TOGETHER {
-                group.look_up(name, (&features, count), &mut lookup);
-                assert_eq!(lookup.said[..count], each[..count]);
-                assert!(lookup.said[count..].iter().all(|said| *said == 0));
+                group.read_all(name, (&features, count), &mut lookup);
+                let said = lookup.judge();
+                assert_eq!(said[..count], each[..count]);
+                assert!(said[count..].iter().all(|said| *said == 0));
             }
         }
     }

@@ -39,6 +39,8 @@ pub(crate) struct Decoder {
     /// and the arcs of the others.
     readings: Vec<Scored>,
     close: Vec<u32>,
+    /// What the reranker reads of each.
+    lookups: Vec<Lookup>,
     /// Per reading of the lattice: what the reranker gives it.
     bonus: Vec<i32>,
     /// Arcs that would make names, and these.
@@ -325,11 +327,11 @@ impl Kernel for Comparison<'_, '_> {
             surroundings,
             readings,
             close,
+            lookups,
             bonus,
             ..
         } = self.decoder;
         let task = self.task;
-        let mut lookup = Lookup::default();
         far_features(&path.words, far);
         for slot in contests.slots() {
             close.clear();
@@ -342,7 +344,7 @@ impl Kernel for Comparison<'_, '_> {
                 Scored::new(name, Some(level))
             }));
             look_around(surroundings, path, far, task, slot);
-            self.reranker.score(surroundings, readings, &mut lookup);
+            self.reranker.score(surroundings, readings, lookups);
             let [alone, others @ ..] = &readings[..] else {
                 continue;
             };

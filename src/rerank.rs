@@ -204,26 +204,29 @@ impl Table<'_> {
         &self,
         surroundings: &mut Surroundings,
         readings: &mut [Scored],
-        lookup: &mut Lookup,
+        lookups: &mut Vec<Lookup>,
     ) {
         let Some(weights) = self.weights else {
             return;
         };
-        for reading in readings {
-            let mut sum = 0;
-            let mut own = None;
-            if let Some(level) = reading.support {
+        if lookups.len() < readings.len() {
+            lookups.resize(readings.len(), Lookup::default());
+        }
+        // The weights of all readings are read before any is looked at.
+        for (reading, lookup) in readings.iter().zip(&mut *lookups) {
+            let own = reading.support.map(|level| {
                 let [(_, feature), _] = supports(reading.name, level);
-                own = Some(feature);
-                sum += self.supported.get(level as usize).unwrap_or(&0);
-            }
+                feature
+            });
             let group = weights.group(reading.name);
-            group.look_up(reading.name, surroundings.with(own), lookup);
-            let said = lookup.said.iter();
-            sum += said
-                .map(|said| COUNTS[*said as usize % COUNTS.len()])
-                .sum::<i32>();
-            reading.score = sum * SHRINK / 256;
+            group.read_all(reading.name, surroundings.with(own), lookup);
+        }
+        for (reading, lookup) in readings.iter_mut().zip(lookups) {
+            let level = reading.support.map(|level| level as usize);
+            let supported = level.and_then(|level| self.supported.get(level));
+            let count = |said: &u64| COUNTS[*said as usize % COUNTS.len()];
+            let sum: i32 = lookup.judge().iter().map(count).sum();
+            reading.score = (sum + supported.unwrap_or(&0)) * SHRINK / 256;
         }
     }
 }
@@ -282,10 +285,8 @@ mod tests {
     fn score(reranker: &Reranker, name: u64, support: Option<u64>, features: &[u64]) -> i32 {
         let mut readings = [Scored::new(name, support); 2];
         let mut surroundings = Surroundings::of(features);
-        let mut lookup = Lookup::default();
-        reranker
-            .table()
-            .score(&mut surroundings, &mut readings, &mut lookup);
+        let table = reranker.table();
+        table.score(&mut surroundings, &mut readings, &mut Vec::new());
         assert_eq!(readings[0].score, readings[1].score);
         readings[0].score
     }

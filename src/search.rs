@@ -57,6 +57,8 @@ struct Frontier {
     state: u32,
     /// The lowest cost among them; no matter if there are none.
     best: i32,
+    /// Of the keys of their histories, the bits that have been seen: most states are new.
+    seen: u64,
 }
 
 impl Frontier {
@@ -127,10 +129,15 @@ impl Paths {
         let none = Frontier {
             state: NONE,
             best: FAR,
+            seen: 0,
         };
         self.frontiers.resize(length + 1, none);
         self.graph.add_node(0, 0, NONE);
-        self.frontiers[0] = Frontier { state: 0, best: 0 };
+        self.frontiers[0] = Frontier {
+            state: 0,
+            best: 0,
+            seen: 0,
+        };
         self.states.push(State {
             history,
             last: 0,
@@ -176,7 +183,10 @@ impl Paths {
         }
         frontier.best = frontier.best.min(cost);
         let edge = self.graph.next_edge();
-        let mut to = frontier.state;
+        let bit = 1 << (step.history.key >> 58);
+        let is_new = frontier.seen & bit == 0;
+        frontier.seen |= bit;
+        let mut to = select_unpredictable(is_new, NONE, frontier.state);
         loop {
             let Some(known) = self.states.get(to as usize) else {
                 to = self.graph.add_node(step.to, cost, edge);
