@@ -32,7 +32,7 @@ pub(crate) struct Following {
 }
 
 /// A history whose trigrams are looked up, and what follows it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Asked {
     /// Key of its two words.
     key: u64,
@@ -82,13 +82,7 @@ impl Trigrams {
     /// Gives a row to each history behind a bigram that may begin trigrams, and tells how
     /// many entries there are then.
     fn ask(&mut self, junctions: &Junctions, bigrams: &mut Bigrams) -> usize {
-        let none = Asked {
-            key: 0,
-            reading: 0,
-            bigram: 0,
-            width: 0,
-        };
-        self.asked.resize(bigrams.len() + 1, none);
+        self.asked.resize(bigrams.len() + 1, Asked::default());
         let (mut count, mut total) = (0, 1);
         let priced = bigrams.priced();
         for index in 0..bigrams.len() {
