@@ -57,7 +57,8 @@ struct Frontier {
     state: u32,
     /// The lowest cost among them; no matter if there are none.
     best: i32,
-    /// Of the keys of their histories, the bits that have been seen: most states are new.
+    /// One bit of 64 for the history of each: a state whose bit is not among them is new,
+    /// as most are.
     seen: u64,
 }
 

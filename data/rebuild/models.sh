@@ -5,7 +5,7 @@
 #
 # Run from the top of the repository; writes OUT/context.model and
 # OUT/reranker.model (OUT is `data` by default). Needs python3 with pip, the
-# corpora in ../shared/corpora, some 6 GB of memory and half an hour on 2 cores.
+# corpora in ../shared/corpora, some 6 GB of memory and ten minutes on 2 cores.
 #
 # Origins: data/README.md. Source weights (FILE@WEIGHT): modern and broad text
 # counts for more than government prose. ud-ewt is a clean test and left out.

@@ -243,6 +243,7 @@ mod tests {
             let alike = |value: &&(i16, i16)| (value.1 == 0) == (b == 0);
             let values = codebook.values.iter().filter(alike);
             let best = values.map(distance).min().unwrap();
+            assert!(alike(&&codebook.values[codebook.code(a, b) as usize]));
             assert_eq!(
                 distance(&codebook.values[codebook.code(a, b) as usize]),
                 best

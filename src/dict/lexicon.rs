@@ -219,15 +219,15 @@ impl Lexicon {
         &self.originals[range.start as usize..range.end as usize]
     }
 
+    /// The tokens of that original.
+    pub(crate) fn tokens(&self, candidate: &Candidate) -> &[Token] {
+        &self.tokens[candidate.tokens.start as usize..candidate.tokens.end as usize]
+    }
+
     /// One of the words of a candidate's original, both by number.
     pub(crate) fn word(&self, candidate: u32, word: usize) -> &str {
         let candidate = &self.candidates[candidate as usize];
         self.tokens(candidate)[word].text(self.original(candidate))
-    }
-
-    /// The tokens of that original.
-    pub(crate) fn tokens(&self, candidate: &Candidate) -> &[Token] {
-        &self.tokens[candidate.tokens.start as usize..candidate.tokens.end as usize]
     }
 
     /// The candidates of a key, with the index of the first.
