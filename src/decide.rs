@@ -1,7 +1,7 @@
 //! The decision: the cheapest path through the lattice, and how sure it is.
 //!
 //! Noisy channel decoding: the cost of a path is `-ln P(original)` by the
-//! context model plus `-ln P(spun | original)` by the channel. A beam search
+//! context model plus `-ln P(spun | original)` by the channel. The search
 //! leaves a graph, which then serves twice more: for the marginal cost of every
 //! reading, and for the best path once the reranker has added what it knows.
 //! Costs are integers throughout, so that every machine decides alike.
@@ -273,34 +273,36 @@ impl Decoder {
             self.search.graph_mut().measure();
         }
         let (graph, lattice) = (self.search.graph(), task.problem.lattice);
-        let best = graph.best();
-        let reading = |number: u32, start: u32, end: u32, above: i32| {
-            let arc = lattice.all_arcs().get(number as usize);
-            Reading {
-                start: task.first as u32 + start,
-                length: end - start,
-                candidate: arc.map_or(Arc::IDENTITY, |arc| arc.candidate),
-                above,
-            }
+        let reading = |candidate: u32, start: u32, length: u32, above: i32| Reading {
+            start: task.first as u32 + start,
+            length,
+            candidate,
+            above,
         };
         for &Replaced {
             arc, start, end, ..
         } in &self.path.replaced
         {
-            choices.push(reading(arc, start, end, 0));
+            let candidate = lattice.arc(arc).candidate;
+            choices.push(reading(candidate, start, end - start, 0));
             if task.rivals == Rivals::Ignored {
                 continue;
             }
             // Only readings that cover the slot's first token compete with it.
-            let from = start.saturating_sub(lattice.longest() - 1);
-            for (edge, from, to) in graph.leaving(from..start + 1) {
-                if to.at <= start {
-                    continue;
+            let slots = lattice.slots_from(start.saturating_sub(lattice.longest() - 1));
+            let slots = slots.iter().take_while(|slot| slot.start <= start);
+            for slot in slots.filter(|slot| slot.start + slot.length > start) {
+                for arc in slot.arcs() {
+                    let above = graph.above(arc);
+                    if above <= RIVAL {
+                        let candidate = lattice.arc(arc as u32).candidate;
+                        choices.compare(reading(candidate, slot.start, slot.length, above));
+                    }
                 }
-                let above = from.cost.saturating_add(edge.cost + to.rest - best);
-                if above <= RIVAL {
-                    choices.compare(reading(edge.reading, from.at, to.at, above));
-                }
+            }
+            let above = graph.alone(start as usize);
+            if above <= RIVAL {
+                choices.compare(reading(Arc::IDENTITY, start, 1, above));
             }
             choices.settle();
         }

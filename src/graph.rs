@@ -1,51 +1,90 @@
-//! The search graph: what the search leaves behind of a lattice.
+//! The search graph: a lattice in which every path knows its last two words.
 //!
-//! States stand at token boundaries and know the last two words; edges are
-//! readings. Edges leave a state only after all that lead to it were made, so
-//! that one pass over them in order, or backwards, finds all best paths.
+//! Its nodes are pairs, a word and the reading after it; its edges join those that may
+//! follow each other. Both stand in the order of the text, so that one pass over the edges,
+//! or backwards, finds the best paths from all nodes (Viterbi 1967).
 //!
-//! There is hardly a branch in such a pass: processors could not foresee it.
+//! There is no branch in such a pass: processors could not foresee it.
 
 use std::hint::select_unpredictable;
-use std::ops::Range;
-
-/// No edge, or no state.
-pub(crate) const NONE: u32 = u32::MAX;
 
 /// The cost of what cannot be reached.
-pub(crate) const FAR: i32 = i32::MAX / 2;
+pub(crate) const FAR: i32 = i32::MAX / 4;
 
-/// A state, as far as it matters once the search is over.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Node {
-    /// The token boundary.
-    pub(crate) at: u32,
-    /// Cost of the best path that leads here.
-    pub(crate) cost: i32,
-    /// The edge by which it comes; [`NONE`] at the start.
-    pub(crate) edge: u32,
-    /// Cost of the best path from here to the end.
-    pub(crate) rest: i32,
+/// A path to a node: what it costs, and below that a number that tells which of two that
+/// cost the same is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Way(i64);
+
+impl Way {
+    /// There is none.
+    const NONE: Way = Way::new(FAR, 0);
+
+    #[inline(always)]
+    const fn new(cost: i32, preferred: i32) -> Way {
+        Way((cost as i64) << 32 | preferred as u32 as i64)
+    }
+
+    #[inline(always)]
+    fn cost(self) -> i32 {
+        (self.0 >> 32) as i32
+    }
 }
 
+/// A reading after a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node {
+    /// The number of its reading in the lattice.
+    pub(crate) reading: u32,
+    /// The token boundary where it ends.
+    pub(crate) end: u32,
+    /// What it costs whatever comes before that word.
+    own: i32,
+    /// The best path that leads to it, and the node from which that comes.
+    best: Way,
+    before: u32,
+    /// What the best path up to its end cost before anything was favoured.
+    first: i32,
+    /// Cost of the best path from it to the end.
+    rest: i32,
+}
+
+impl Node {
+    /// A node that no path has reached yet.
+    #[inline(always)]
+    pub(crate) fn new(reading: u32, end: u32, own: i32) -> Node {
+        Node {
+            reading,
+            end,
+            own,
+            best: Way::NONE,
+            before: 0,
+            first: 0,
+            rest: FAR,
+        }
+    }
+
+    /// Cost of the best path that ends with it.
+    #[inline(always)]
+    fn cost(&self) -> i32 {
+        self.best.cost() + self.own
+    }
+}
+
+/// What follows what.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
     pub(crate) from: u32,
     pub(crate) to: u32,
-    /// The number of its reading in the lattice.
-    pub(crate) reading: u32,
     pub(crate) cost: i32,
 }
 
-/// The graph, with memory that it keeps from stretch to stretch.
+/// The graph, with memory that it keeps from stretch to stretch. All paths lead from its
+/// first node to its last one.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
-    /// The states at the last token boundary.
-    ends: Vec<u32>,
-    /// The one in which the best path ends.
-    end: u32,
     /// Whether what follows is that of the costs as they are.
     is_measured: bool,
     /// Per reading: cost of the best path through it above the best of all.
@@ -59,128 +98,106 @@ impl Graph {
     pub(crate) fn clear(&mut self, arcs: usize, tokens: usize) {
         self.nodes.clear();
         self.edges.clear();
-        self.ends.clear();
-        self.above.resize(arcs + tokens, FAR);
+        // One more for what is no reading.
+        self.above.resize(arcs + tokens + 1, FAR);
         self.arcs = arcs;
     }
 
-    pub(crate) fn node(&self, state: u32) -> &Node {
-        &self.nodes[state as usize]
-    }
-
-    /// Adds a state at a token boundary, its cost and the edge by which it comes,
-    /// and returns its number.
+    /// Adds a node, behind all others.
     #[inline(always)]
-    pub(crate) fn add_node(&mut self, at: u32, cost: i32, edge: u32) -> u32 {
-        self.nodes.push(Node {
-            at,
-            cost,
-            edge,
-            rest: FAR,
-        });
-        self.nodes.len() as u32 - 1
-    }
-
-    /// Another way to a state, which may be cheaper.
-    #[inline(always)]
-    pub(crate) fn improve(&mut self, state: u32, cost: i32, edge: u32) {
-        self.nodes[state as usize].improve(cost, edge);
+    pub(crate) fn add_node(&mut self, node: Node) {
+        self.nodes.push(node);
     }
 
     /// The number of the edge that is added next.
+    #[inline(always)]
     pub(crate) fn next_edge(&self) -> u32 {
         self.edges.len() as u32
     }
 
-    /// Adds an edge.
+    /// Adds an edge, behind those of the same node and of nodes before it.
     #[inline(always)]
     pub(crate) fn add_edge(&mut self, edge: Edge) {
         self.edges.push(edge);
     }
 
-    /// Takes the states at the last token boundary once all are there, and finds
-    /// the best paths.
-    pub(crate) fn finish(&mut self, ends: impl Iterator<Item = u32>) {
-        self.ends.extend(ends);
-        self.arrive();
+    /// Adds to what an edge costs.
+    #[inline(always)]
+    pub(crate) fn charge(&mut self, edge: u32, cost: i32) {
+        self.edges[edge as usize].cost += cost;
+    }
+
+    /// Finds the best paths once all nodes and edges are there.
+    pub(crate) fn finish(&mut self) {
+        self.arrive(Node::cost);
         self.measure();
     }
 
-    /// Finds the end of the best path.
-    fn arrive(&mut self) {
+    /// Finds the best path to every node. Of two that cost the same the one wins up to
+    /// whose last node less was to be paid, by a number of that node.
+    #[inline(always)]
+    fn arrive(&mut self, paid: impl Fn(&Node) -> i32) {
         self.is_measured = false;
-        let cost = |state: &&u32| (self.nodes[**state as usize].cost, **state);
-        self.end = self.ends.iter().min_by_key(cost).copied().unwrap_or(0);
+        if let Some(first) = self.nodes.first_mut() {
+            first.best = Way::new(0, 0);
+        }
+        for edge in &self.edges {
+            let from = &self.nodes[edge.from as usize];
+            let way = Way::new(from.cost() + edge.cost, paid(from));
+            let to = &mut self.nodes[edge.to as usize];
+            to.before = select_unpredictable(way < to.best, edge.from, to.before);
+            to.best = to.best.min(way);
+        }
     }
 
-    /// Finds the cost of the best path from every state to the end, and what every
+    /// Finds the cost of the best path from every node to the end, and what every
     /// reading costs above the best, unless that is known already.
     pub(crate) fn measure(&mut self) {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
-        for state in &self.ends {
-            self.nodes[*state as usize].rest = 0;
-        }
         let best = self.best();
-        self.above.fill(FAR);
+        if let Some(last) = self.nodes.last_mut() {
+            last.rest = 0;
+        }
         for edge in self.edges.iter().rev() {
-            let behind = self.nodes[edge.to as usize].rest;
+            let to = &self.nodes[edge.to as usize];
+            let cost = edge.cost + to.own + to.rest;
             let from = &mut self.nodes[edge.from as usize];
-            let rest = select_unpredictable(behind == FAR, FAR, behind + edge.cost);
-            from.rest = from.rest.min(rest);
-            let total = from.cost.saturating_add(rest - best);
-            let above = &mut self.above[edge.reading as usize];
-            *above = (*above).min(select_unpredictable(behind == FAR, FAR, total));
+            from.rest = from.rest.min(cost);
+        }
+        self.above.fill(FAR);
+        for node in &self.nodes {
+            let above = &mut self.above[node.reading as usize];
+            *above = (*above).min(node.cost() + node.rest - best);
         }
     }
 
-    /// Lowers the cost of every reading by its bonus, and finds the best paths to all
-    /// states anew; the rest has to be [measured](Self::measure) again.
+    /// Lowers the cost of every arc by its bonus, and finds the best paths to all
+    /// nodes anew; of two that are as good now the one that was better before. The rest has
+    /// to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
         for node in &mut self.nodes {
-            (node.cost, node.rest) = (FAR, FAR);
+            node.first = node.cost();
+            node.own -= bonus.get(node.reading as usize).copied().unwrap_or(0);
+            (node.best, node.rest) = (Way::NONE, FAR);
         }
-        if let Some(start) = self.nodes.first_mut() {
-            start.cost = 0;
-        }
-        for (edge, index) in self.edges.iter_mut().zip(0..) {
-            edge.cost -= bonus[edge.reading as usize];
-            let from = self.nodes[edge.from as usize].cost;
-            let total = from.saturating_add(edge.cost);
-            self.nodes[edge.to as usize].improve(total, index);
-        }
-        self.arrive();
+        self.arrive(|node| node.first);
     }
 
-    /// The edges of the best path, last first, each with the token boundaries
-    /// where it begins and ends.
-    pub(crate) fn path(&self) -> impl Iterator<Item = (Edge, u32, u32)> + '_ {
-        let mut state = self.end;
+    /// The nodes of the best path, last first.
+    pub(crate) fn path(&self) -> impl Iterator<Item = &Node> {
+        let mut at = self.nodes.len().checked_sub(1);
         std::iter::from_fn(move || {
-            let end = self.nodes[state as usize];
-            let edge = *self.edges.get(end.edge as usize)?;
-            state = edge.from;
-            Some((edge, self.nodes[state as usize].at, end.at))
+            let node = &self.nodes[at?];
+            at = at.filter(|at| *at > 0).map(|_| node.before as usize);
+            Some(node)
         })
-    }
-
-    /// The edges that leave some token boundaries, with their states.
-    pub(crate) fn leaving(
-        &self,
-        range: Range<u32>,
-    ) -> impl Iterator<Item = (&Edge, &Node, &Node)> + '_ {
-        let begins = |edge: &Edge| self.node(edge.from).at < range.start;
-        let first = self.edges.partition_point(begins);
-        self.edges[first..]
-            .iter()
-            .map(|edge| (edge, self.node(edge.from), self.node(edge.to)))
-            .take_while(move |(_, from, _)| from.at < range.end)
     }
 
     /// Cost of the best path.
     pub(crate) fn best(&self) -> i32 {
-        self.nodes[self.end as usize].cost
+        self.nodes.last().map_or(0, Node::cost)
     }
 
     /// Cost of the best path through an arc above the best of all.
@@ -188,18 +205,67 @@ impl Graph {
         self.above[arc]
     }
 
-    /// Cost of the best path that leaves a token alone above the best of all.
+    /// Cost of the best path that leaves a token of a slot alone above the best of all.
     pub(crate) fn alone(&self, at: usize) -> i32 {
         self.above[self.arcs + at]
     }
 }
 
-impl Node {
-    /// Another way that leads here, which may be cheaper.
-    #[inline(always)]
-    fn improve(&mut self, cost: i32, edge: u32) {
-        let is_better = cost < self.cost;
-        self.cost = select_unpredictable(is_better, cost, self.cost);
-        self.edge = select_unpredictable(is_better, edge, self.edge);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A graph with two ways from beginning to end, through readings 0 and 1, that cost as
+    /// much as told, the latter somewhat more behind it.
+    fn fork(costs: [i32; 2], more: i32) -> Graph {
+        let mut graph = Graph::default();
+        graph.clear(2, 0);
+        let ends = [(2, 0, 0), (0, 1, costs[0]), (1, 1, costs[1]), (2, 2, 0)];
+        for (reading, end, own) in ends {
+            graph.add_node(Node::new(reading, end, own));
+        }
+        for (from, to) in [(0, 1), (0, 2), (1, 3), (2, 3)] {
+            assert!(graph.next_edge() < 4);
+            graph.add_edge(Edge { from, to, cost: 1 });
+        }
+        graph.charge(3, more);
+        graph.finish();
+        graph
+    }
+
+    fn readings(graph: &Graph) -> Vec<u32> {
+        graph.path().map(|node| node.reading).collect()
+    }
+
+    #[test]
+    fn the_cheaper_way_is_found_and_the_other_measured() {
+        let graph = fork([7, 5], 0);
+        assert_eq!(readings(&graph), [2, 1, 2]);
+        assert_eq!(graph.best(), 7);
+        assert_eq!([graph.above(0), graph.above(1)], [2, 0]);
+    }
+
+    #[test]
+    fn favours_count_and_where_they_make_no_difference_what_was_better_wins() {
+        for (costs, bonus, wanted, above) in [
+            ([7, 5], [3, 0], 0, [0, 1]),
+            ([7, 5], [2, 0], 1, [0, 0]),
+            ([5, 7], [0, 2], 0, [0, 0]),
+            ([5, 5], [0, 0], 0, [0, 0]),
+            ([-5, -7], [0, 1], 1, [3, 0]),
+        ] {
+            let mut graph = fork(costs, 0);
+            graph.favour(&bonus);
+            assert_eq!(readings(&graph), [2, wanted, 2], "{costs:?} {bonus:?}");
+            graph.measure();
+            assert_eq!([graph.above(0), graph.above(1)], above);
+        }
+    }
+
+    #[test]
+    fn what_an_edge_is_charged_counts() {
+        let graph = fork([7, 5], 4);
+        assert_eq!(readings(&graph), [2, 0, 2]);
+        assert_eq!([graph.above(0), graph.above(1)], [0, 2]);
     }
 }

@@ -1,12 +1,15 @@
 //! Junctions: the words that may meet at the token boundaries of a lattice.
+//!
+//! What meets where is counted first, so that everything has its place before it is
+//! written down, in loops with hardly a branch: processors could not foresee where slots
+//! begin and end.
 
-use std::ops::Range;
+use std::hint::select_unpredictable;
 
 use crate::context::{Entries, Found, Word};
-use crate::graph::NONE;
-use crate::lattice::{Arc, Slot};
+use crate::lattice::{Arc, Lattice};
 use crate::search::Problem;
-use crate::vocabulary::{KnownWord, Spelling, Vocabulary};
+use crate::vocabulary::{Spelling, Vocabulary};
 
 /// A word that may stand before a token boundary.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,15 @@ pub(crate) struct Last {
 }
 
 impl Last {
+    /// Words of which none makes a difference.
+    const INDIFFERENT: Last = Last {
+        word: Word::BREAK,
+        open: 0,
+        back: 0,
+        is_article: false,
+    };
+
+    #[inline(always)]
     fn new(word: Word, lone: Found, vocabulary: &Vocabulary) -> Last {
         Last {
             word,
@@ -47,120 +59,157 @@ pub(crate) struct Reading {
     pub(crate) candidate: u32,
     /// What it costs whatever its words are.
     pub(crate) cost: i32,
-    /// The token boundary where it ends, and which of the words before that is its last.
-    pub(crate) to: u32,
-    pub(crate) last: u32,
+    /// The words before it, by the place of the first, and how many.
+    pub(crate) lasts: u32,
+    pub(crate) last_count: u32,
+    pub(crate) behind: Behind,
 }
 
-impl Reading {
-    /// A reading of one word, where `lone` is what the model says of it by itself.
-    #[inline(always)]
-    fn new(word: Word, lone: Found, unknown: i32, arc: &Arc, at: usize) -> Reading {
-        Reading {
-            word,
-            lone: lone.map_or(unknown, |(cost, _)| cost),
-            known: lone.is_some(),
-            is_all: true,
-            number: 0,
-            candidate: arc.candidate,
-            cost: arc.cost,
-            to: at as u32 + arc.length,
-            last: 0,
-        }
-    }
-}
-
-/// The outer words of an arc.
+/// What follows a reading.
 #[derive(Debug, Clone, Copy)]
-struct Outer {
-    first: KnownWord,
-    last: KnownWord,
-    /// Whether they are one.
-    is_all: bool,
+pub(crate) struct Behind {
+    /// The token boundary where the reading ends.
+    pub(crate) at: u32,
+    /// Whether words follow that have to be compared.
+    pub(crate) is_compared: bool,
+    /// Whether phrases of several tokens may be left alone with the next one.
+    pub(crate) spares: bool,
+    /// The readings that follow, by the place of the first, and how many.
+    pub(crate) readings: u32,
+    pub(crate) reading_count: u32,
+    /// The number of the pair of the reading's last word and the first of these, and how
+    /// much farther that with the next one is.
+    pub(crate) pair: u32,
+    pub(crate) stride: u32,
 }
 
-/// What meets at one token boundary.
+/// A token boundary, and what comes before it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Junction {
-    /// Where the words that may stand before the boundary begin.
+    /// Whether words that meet here have to be compared.
+    is_compared: bool,
+    /// Where leaving the next token alone ends: farther off where nothing has to be
+    /// compared on the way.
+    to: u32,
+    /// Last words, readings and pairs of these before it, the beginning among them.
     lasts: u32,
-    /// Where the readings after it begin; none where nothing has to be compared.
     readings: u32,
-    /// Where their pairs begin, if all pairs of the lattice are numbered.
-    pairs: u64,
+    pairs: u32,
+    /// Arcs that begin before it.
+    arcs: u32,
+    /// Arcs that end here, if anything is compared. Their last words come first: of ways that
+    /// are as good, those with longer phrases win.
+    ends: u32,
+}
+
+/// The arcs at a token boundary.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    begin: u32,
+    end: u32,
+    /// Of those that end, how many have their last word in its place.
+    placed: u32,
+    /// How far those that begin make a difference: two words after its end, an arc makes
+    /// none any more.
+    reach: u32,
 }
 
 /// The junctions of a stretch, with memory that is kept from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Junctions {
     junctions: Vec<Junction>,
-    lasts: Vec<Last>,
-    readings: Vec<Reading>,
-    /// Per token boundary, the last slot that ends there, or [`NONE`].
-    ending: Vec<u32>,
-    /// Per slot, another one that ends where it does, or [`NONE`]; and its first reading.
-    slots: Vec<(u32, u32)>,
-    /// Per arc, where its words stand, and the outer ones.
-    spellings: Vec<Spelling>,
-    outer: Vec<Outer>,
+    tallies: Vec<Tally>,
     /// What the model says of the words of the text by themselves.
     own: Vec<Found>,
     entries: Entries,
+    /// Per arc, where its words stand.
+    spellings: Vec<Spelling>,
+    /// These, and from some place on those of longer stretches before.
+    lasts: Vec<Last>,
+    readings: Vec<Reading>,
 }
 
 impl Junctions {
     /// Collects the words before and after each token boundary where more than one
     /// history may have to be compared, with what is known of each.
+    ///
+    /// Where there is nothing to compare one reading leads to the next such boundary; and
+    /// two more, that have no words either, are the beginning and the end of all paths.
     pub(crate) fn collect(&mut self, problem: &Problem<'_>) {
+        self.count(problem.lattice);
+        self.lay_out(problem.lattice);
         self.look_up(problem);
-        let lattice = problem.lattice;
-        self.junctions.clear();
-        self.lasts.clear();
-        self.readings.clear();
-        self.ending.clear();
-        self.ending.resize(lattice.len() + 1, NONE);
-        self.slots.clear();
-        let mut slots = lattice.slots();
-        let mut pairs = 0;
-        // Two words after its end, an arc makes no difference any more.
-        let mut horizon = 0;
-        for at in 0..lattice.len() {
-            let junction = Junction {
-                lasts: self.lasts.len() as u32,
-                readings: self.readings.len() as u32,
-                pairs,
-            };
-            self.junctions.push(junction);
-            let begins = |slot: &&Slot| slot.start as usize == at;
-            let count = slots.iter().take_while(begins).count();
-            let (begun, rest) = slots.split_at(count);
-            slots = rest;
-            // The last word before a reading is a part of its history.
-            let is_near = rest
-                .first()
-                .is_some_and(|slot| slot.start as usize == at + 1);
-            let spans = lattice.span(at) != 0 || lattice.span(at + 1) != 0;
-            if begun.is_empty() && at >= horizon && !is_near && !spans {
-                continue;
-            }
-            self.collect_lasts(problem, at);
-            self.collect_readings(problem, at, begun);
-            let ends = begun.iter().map(|slot| slot.tokens().end + 2);
-            horizon = ends.fold(horizon, usize::max);
-            let lasts = self.lasts.len() as u64 - u64::from(junction.lasts);
-            pairs += lasts * (self.readings.len() as u64 - u64::from(junction.readings));
-        }
-        // One more, since two show what meets at a boundary: nothing at the last.
-        let end = Junction {
-            lasts: self.lasts.len() as u32,
-            readings: self.readings.len() as u32,
-            pairs,
-        };
-        self.junctions.extend([end, end]);
+        self.begin(problem.lattice);
+        self.leave_alone(problem);
+        self.replace(problem);
+        self.end(problem.lattice);
     }
 
-    /// Looks the words of the text up, and those of the arcs: every step is taken for all
-    /// before the next, so that processors wait for the memory of many at once.
+    /// Counts the arcs at each token boundary.
+    fn count(&mut self, lattice: &Lattice) {
+        self.tallies.clear();
+        self.tallies.resize(lattice.len() + 1, Tally::default());
+        for arc in lattice.all_arcs() {
+            let end = arc.start + arc.length;
+            let tally = &mut self.tallies[arc.start as usize];
+            tally.begin += 1;
+            tally.reach = tally.reach.max(end + 2);
+            self.tallies[end as usize].end += 1;
+        }
+    }
+
+    /// Finds a place for everything.
+    fn lay_out(&mut self, lattice: &Lattice) {
+        self.junctions.clear();
+        // Behind the beginning.
+        let mut next = Junction {
+            lasts: 1,
+            readings: 1,
+            pairs: 1,
+            ..Junction::default()
+        };
+        let mut reach = 0;
+        // Where the last reading began that has a place, and whether it compares nothing.
+        let (mut from, mut passes) = (0, false);
+        for at in 0..lattice.len() {
+            let (here, behind) = (self.tallies[at], self.tallies[at + 1]);
+            // The last word before a reading is a part of its history.
+            let is_compared = (here.begin + behind.begin != 0)
+                | ((at as u32) < reach)
+                | lattice.may_be_spared(at)
+                | lattice.may_be_spared(at + 1);
+            reach = reach.max(here.reach);
+            let ends = select_unpredictable(is_compared, here.end, 0);
+            let to = at as u32 + 1;
+            self.junctions.push(Junction {
+                is_compared,
+                to,
+                ends,
+                ..next
+            });
+            let is_new = is_compared | !passes;
+            from = select_unpredictable(is_new, at, from);
+            self.junctions[from].to = to;
+            passes = !is_compared;
+            let lasts = u32::from(is_new) + ends;
+            let readings = u32::from(is_new) + here.begin;
+            next.lasts += lasts;
+            next.readings += readings;
+            next.pairs += lasts * readings;
+            next.arcs += here.begin;
+        }
+        let all = Junction {
+            lasts: next.lasts + 1,
+            readings: next.readings + 1,
+            pairs: next.pairs + 1,
+            ..next
+        };
+        // The end, and twice what is behind it, since two tell what is between them.
+        self.junctions.extend([next, all, all]);
+    }
+
+    /// Looks up the words of the text, and where those of arcs stand: every step is taken
+    /// for all before the next, so that processors wait for the memory of many at once.
     fn look_up(&mut self, problem: &Problem<'_>) {
         let unigrams = problem.model.ngrams(0);
         let keys = problem.words.iter().map(|word| word.open());
@@ -168,127 +217,161 @@ impl Junctions {
         self.own.clear();
         self.own
             .extend(entries.iter().map(|entry| unigrams.found(*entry)));
-        let (arcs, vocabulary) = (problem.lattice.all_arcs(), problem.vocabulary);
+        let arcs = problem.lattice.all_arcs().iter();
+        let spelling = |arc: &Arc| problem.vocabulary.spelling(arc.candidate);
         self.spellings.clear();
-        let spelling = |arc: &Arc| vocabulary.spelling(arc.candidate);
-        self.spellings.extend(arcs.iter().map(spelling));
-        self.outer.clear();
-        self.outer.extend(self.spellings.iter().map(|spelling| {
-            let words = vocabulary.words(*spelling);
-            Outer {
-                first: words[0],
-                last: words[words.len() - 1],
-                is_all: words.len() == 1,
-            }
-        }));
+        self.spellings.extend(arcs.map(spelling));
     }
 
-    /// The words before a token boundary: the token's own, and the last of each
-    /// reading that ends there.
-    fn collect_lasts(&mut self, problem: &Problem<'_>, at: usize) {
+    /// A reading without words that leads to a token boundary, and has one word before it.
+    fn nothing(&self, lattice: &Lattice, lasts: u32, to: usize) -> Reading {
+        Reading {
+            word: Word::BREAK,
+            lone: 0,
+            known: false,
+            is_all: true,
+            number: lattice.nothing(),
+            candidate: Arc::IDENTITY,
+            cost: 0,
+            lasts,
+            last_count: 1,
+            behind: self.behind(lattice, to),
+        }
+    }
+
+    /// Makes room for what is written down, and writes the beginning.
+    fn begin(&mut self, lattice: &Lattice) {
+        let (all, beginning) = (self.all(), self.nothing(lattice, 0, 0));
+        let (lasts, readings) = (all.lasts as usize, all.readings as usize);
+        self.readings
+            .resize(readings.max(self.readings.len()), beginning);
+        self.lasts
+            .resize(lasts.max(self.lasts.len()), Last::INDIFFERENT);
+        (self.readings[0], self.lasts[0]) = (beginning, Last::INDIFFERENT);
+    }
+
+    /// Writes the end.
+    fn end(&mut self, lattice: &Lattice) {
+        let Junction {
+            lasts, readings, ..
+        } = self.junctions[lattice.len()];
+        self.lasts[lasts as usize] = Last::INDIFFERENT;
+        self.readings[readings as usize] = self.nothing(lattice, lasts, lattice.len() + 1);
+    }
+
+    /// Writes the readings down that leave tokens alone, each as the first of its token
+    /// boundary, and the word of the token before as the last one there. What has no place
+    /// of its own is overwritten by the next.
+    fn leave_alone(&mut self, problem: &Problem<'_>) {
+        let Problem {
+            model,
+            lattice,
+            words,
+            vocabulary,
+            ..
+        } = *problem;
+        let mut before = (Word::BREAK, model.find(0, Word::BREAK.open()));
+        for (at, word) in words.iter().copied().enumerate() {
+            let here = self.junctions[at];
+            let is_compared = here.is_compared;
+            let last = Last::new(before.0, before.1, vocabulary);
+            before = (word, self.own[at]);
+            let place = here.lasts + here.ends;
+            self.lasts[place as usize] = Last {
+                back: select_unpredictable(is_compared, last.back, 0),
+                is_article: last.is_article & is_compared,
+                ..last
+            };
+            let lone = before.1.map_or(model.unknown(), |(cost, _)| cost);
+            self.readings[here.readings as usize] = Reading {
+                word,
+                lone: select_unpredictable(is_compared, lone, 0),
+                known: before.1.is_some() & is_compared,
+                number: lattice.alone(at),
+                is_all: true,
+                candidate: Arc::IDENTITY,
+                cost: select_unpredictable(is_compared, lattice.own(at), 0),
+                lasts: here.lasts,
+                last_count: self.junctions[at + 1].lasts - here.lasts,
+                behind: self.behind(lattice, here.to as usize),
+            };
+        }
+    }
+
+    /// Writes the arcs down, each at its token boundary, and its last word at its end.
+    fn replace(&mut self, problem: &Problem<'_>) {
         let Problem {
             model,
             lattice,
             vocabulary,
             ..
         } = *problem;
-        let first = self.lasts.len();
-        self.lasts.push(match at.checked_sub(1) {
-            Some(before) => Last::new(problem.words[before], self.own[before], vocabulary),
-            None => {
-                let lone = model.find(0, Word::BREAK.open());
-                Last::new(Word::BREAK, lone, vocabulary)
+        let length = lattice.len();
+        for ((arc, spelling), number) in lattice.all_arcs().iter().zip(&self.spellings).zip(0..) {
+            let (at, to) = (arc.start as usize, (arc.start + arc.length) as usize);
+            let words = vocabulary.words(*spelling);
+            let ([first, ..], [.., last]) = (words, words) else {
+                continue;
+            };
+            let mut behind = self.behind(lattice, to);
+            // Nothing is compared at the end.
+            if to < length {
+                let tally = &mut self.tallies[to];
+                let place = self.junctions[to].lasts + tally.placed;
+                self.lasts[place as usize] = Last::new(last.word, last.lone, vocabulary);
+                behind.pair = self.junctions[to].pairs + tally.placed;
+                tally.placed += 1;
             }
-        });
-        let mut ending = self.ending[at];
-        while let Some((next, reading)) = self.slots.get(ending as usize) {
-            let arcs = &self.outer[lattice.slots()[ending as usize].arcs()];
-            let readings = &mut self.readings[*reading as usize..];
-            for (reading, Outer { last, .. }) in readings.iter_mut().zip(arcs) {
-                reading.last = (self.lasts.len() - first) as u32;
-                self.lasts.push(Last::new(last.word, last.lone, vocabulary));
-            }
-            ending = *next;
+            let here = self.junctions[at];
+            let place = here.readings + 1 + number - here.arcs;
+            self.readings[place as usize] = Reading {
+                word: first.word,
+                lone: first.lone.map_or(model.unknown(), |(cost, _)| cost),
+                known: first.lone.is_some(),
+                is_all: words.len() == 1,
+                number,
+                candidate: arc.candidate,
+                cost: arc.cost,
+                lasts: here.lasts,
+                last_count: self.junctions[at + 1].lasts - here.lasts,
+                behind,
+            };
         }
     }
 
-    /// The readings after a token boundary: leaving the token alone, and those of
-    /// the slots that begin there.
-    fn collect_readings(&mut self, problem: &Problem<'_>, at: usize, slots: &[Slot]) {
-        let (lattice, unknown) = (problem.lattice, problem.model.unknown());
-        let own = Arc {
-            length: 1,
-            candidate: Arc::IDENTITY,
-            cost: lattice.own(at),
-        };
-        let (word, lone) = (problem.words[at], self.own[at]);
-        let own = Reading::new(word, lone, unknown, &own, at);
-        self.readings.push(Reading {
-            number: lattice.alone(at),
-            ..own
-        });
-        for slot in slots {
-            let ending = &mut self.ending[slot.tokens().end];
-            self.slots.push((*ending, self.readings.len() as u32));
-            *ending = self.slots.len() as u32 - 1;
-            for number in slot.arcs() {
-                let (arc, outer) = (&lattice.all_arcs()[number], &self.outer[number]);
-                let first = &outer.first;
-                self.readings.push(Reading {
-                    is_all: outer.is_all,
-                    number: number as u32,
-                    ..Reading::new(first.word, first.lone, unknown, arc, at)
-                });
-            }
+    /// What follows a token that is left alone before a token boundary.
+    #[inline(always)]
+    fn behind(&self, lattice: &Lattice, at: usize) -> Behind {
+        let (here, next) = (self.junctions[at], self.junctions[at + 1]);
+        Behind {
+            at: at as u32,
+            is_compared: here.is_compared,
+            spares: lattice.may_be_spared(at),
+            readings: here.readings,
+            reading_count: next.readings - here.readings,
+            pair: here.pairs + here.ends,
+            stride: next.lasts - here.lasts,
         }
     }
 
-    /// The places of the words that may stand before a token boundary.
-    #[inline]
-    pub(crate) fn lasts_at(&self, at: usize) -> Range<u32> {
-        self.junctions[at].lasts..self.junctions[at + 1].lasts
+    /// The words before token boundaries, in the order of these.
+    pub(crate) fn lasts(&self) -> &[Last] {
+        &self.lasts[..self.all().lasts as usize]
     }
 
-    /// The places of the readings that begin at a token boundary: none where nothing has
-    /// to be compared, or at first leaving the token alone.
-    #[inline]
-    pub(crate) fn readings_at(&self, at: usize) -> Range<u32> {
-        self.junctions[at].readings..self.junctions[at + 1].readings
+    /// The readings, in the order of the token boundaries where they begin. The first one
+    /// is the beginning of all paths, and the last one the end.
+    pub(crate) fn readings(&self) -> &[Reading] {
+        &self.readings[..self.all().readings as usize]
     }
 
-    /// The same readings.
-    #[inline]
-    pub(crate) fn readings(&self, at: usize) -> &[Reading] {
-        let Range { start, end } = self.readings_at(at);
-        &self.readings[start as usize..end as usize]
+    /// How many pairs of a word and a reading behind it there are.
+    pub(crate) fn pairs(&self) -> usize {
+        self.all().pairs as usize
     }
 
-    /// A word that may stand before a token boundary, by its place.
-    #[inline(always)]
-    pub(crate) fn last(&self, place: u32) -> &Last {
-        &self.lasts[place as usize]
-    }
-
-    /// A reading, by its place.
-    #[inline(always)]
-    pub(crate) fn reading(&self, place: u32) -> &Reading {
-        &self.readings[place as usize]
-    }
-
-    /// Where the pairs of a word before and a reading after a token boundary begin, if all
-    /// those of the lattice are numbered; those of a word stand together.
-    #[inline]
-    pub(crate) fn pairs_before(&self, at: usize) -> u64 {
-        self.junctions[at].pairs
-    }
-
-    /// How many token boundaries from one on have pairs for which there is room, the
-    /// first in any case.
-    pub(crate) fn fitting(&self, at: usize, room: u64) -> usize {
-        let from = self.junctions[at].pairs;
-        // The end is a boundary as well, where nothing meets.
-        let rest = &self.junctions[at + 1..self.junctions.len() - 1];
-        let fit = rest.partition_point(|junction| junction.pairs - from <= room);
-        fit.max(1)
+    /// What is behind all.
+    fn all(&self) -> Junction {
+        self.junctions.last().copied().unwrap_or_default()
     }
 }

@@ -11,6 +11,8 @@ use crate::token::{Case, Gap, Kind, Token};
 /// A reading of one or more tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arc {
+    /// First token.
+    pub(crate) start: u32,
     /// Tokens that it spans.
     pub(crate) length: u32,
     /// Index of the candidate in its lexicon, or [`Arc::IDENTITY`].
@@ -52,13 +54,17 @@ impl Slot {
 /// some token: leaving all of it alone costs this.
 #[derive(Debug, Clone, Copy)]
 struct Spared {
-    /// Tokens.
+    /// Tokens that are looked at, the last [`LOOKED_AT`] at most.
     length: u32,
     /// What it costs that the spinner passed over it.
     cost: i32,
     /// The next that ends there, or [`NO_MORE`].
     next: u32,
 }
+
+/// Tokens of a spared phrase that are looked at, from its last one back: paths know as
+/// many. Longer ones whose last tokens were left alone count as spared.
+const LOOKED_AT: u32 = 3;
 
 /// There is no further [`Spared`] that ends at a token.
 const NO_MORE: u32 = u32::MAX;
@@ -71,8 +77,6 @@ pub(crate) struct Lattice {
     spared: Vec<Spared>,
     /// Per token, the first of what was spared and ends there.
     spared_at: Vec<u32>,
-    /// Per token, how many tokens before it a spared phrase has that goes on there.
-    spans: Vec<u32>,
     identity: Vec<i32>,
     longest: u32,
 }
@@ -95,6 +99,9 @@ const KEPT: i32 = 330;
 
 /// What every substitution costs beside the channel: repairs must be worth it.
 const SUBSTITUTION: i32 = NAT / 4;
+
+/// Arcs of a slot, at most: the search compares all those of three slots with each other.
+const MOST: usize = 16;
 
 /// What white space that no writer uses costs.
 const GLUE: i32 = 5 * NAT;
@@ -189,7 +196,6 @@ impl Lattice {
             }),
         );
         self.spared_at.resize(tokens.len(), NO_MORE);
-        self.spans.resize(tokens.len() + 1, 0);
         for found in matches {
             let at = found.start as usize - first;
             let length = usize::from(found.length);
@@ -218,11 +224,13 @@ impl Lattice {
                     cost += place.glue(word, lexicon.original(candidate));
                 }
                 self.arcs.push(Arc {
+                    start: at as u32,
                     length: length as u32,
                     candidate: index,
                     cost,
                 });
             }
+            self.limit(first_arc as usize);
             self.slots.push(Slot {
                 start: at as u32,
                 length: length as u32,
@@ -237,9 +245,19 @@ impl Lattice {
         self.slots.clear();
         self.spared.clear();
         self.spared_at.clear();
-        self.spans.clear();
         self.identity.clear();
         self.longest = 1;
+    }
+
+    /// Drops the costlier arcs of the last slot, which begin with the given one, where there
+    /// are too many.
+    fn limit(&mut self, first: usize) {
+        let arcs = &mut self.arcs[first..];
+        if arcs.len() > MOST {
+            arcs.sort_unstable_by_key(|arc| (arc.cost, arc.candidate));
+            arcs[..MOST].sort_unstable_by_key(|arc| arc.candidate);
+            self.arcs.truncate(first + MOST);
+        }
     }
 
     /// Takes in a trigger that the spinner would have replaced.
@@ -250,19 +268,22 @@ impl Lattice {
         }
         let next = &mut self.spared_at[at + length - 1];
         self.spared.push(Spared {
-            length: length as u32,
+            length: (length as u32).min(LOOKED_AT),
             cost,
             next: *next,
         });
         *next = self.spared.len() as u32 - 1;
-        for (inside, span) in self.spans[at..at + length].iter_mut().enumerate() {
-            *span = (*span).max(inside as u32);
-        }
     }
 
     /// The slots, by their first token, shorter before longer.
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// Those that begin with a token or after it.
+    pub(crate) fn slots_from(&self, token: u32) -> &[Slot] {
+        let before = self.slots.partition_point(|slot| slot.start < token);
+        &self.slots[before..]
     }
 
     /// An arc by its index.
@@ -286,6 +307,11 @@ impl Lattice {
         (self.arcs.len() + at) as u32
     }
 
+    /// The number that no reading has, behind all others.
+    pub(crate) fn nothing(&self) -> u32 {
+        self.reading_count() as u32
+    }
+
     /// What it costs to leave a token as it is, but for longer phrases.
     pub(crate) fn own(&self, at: usize) -> i32 {
         self.identity[at]
@@ -306,9 +332,12 @@ impl Lattice {
         cost
     }
 
-    /// How many tokens left alone before a token boundary may make a difference.
-    pub(crate) fn span(&self, at: usize) -> u32 {
-        self.spans[at]
+    /// Whether there are such phrases.
+    #[inline]
+    pub(crate) fn may_be_spared(&self, at: usize) -> bool {
+        self.spared_at
+            .get(at)
+            .is_some_and(|first| *first != NO_MORE)
     }
 
     /// Tokens of the longest reading.
@@ -319,5 +348,48 @@ impl Lattice {
     /// Tokens of the stretch.
     pub(crate) fn len(&self) -> usize {
         self.identity.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::Settings;
+    use crate::dict::Dictionary;
+    use crate::scan::scan;
+    use crate::token::tokenize;
+
+    #[test]
+    fn of_very_many_originals_the_likelier_are_arcs() {
+        let line = |n: u32| format!("zorp\tthing{n:02}\t{}\t1\t1\t0\n", 1 + n * 7 % 40);
+        let head = "#unspin-dictionary\t1\n#documents\t1\n#words\t1\nspun\toriginal\tused\town\tkept\tbias\n";
+        let source: String = std::iter::once(head.to_string())
+            .chain((0..40).map(line))
+            .collect();
+        let dictionary = Dictionary::from_source("many.tsv", &source).unwrap();
+        let lexicon = dictionary.lexicon();
+        let text = "A zorp here and a zorp there.";
+        let (tokens, mut matches) = (tokenize(text), Vec::new());
+        scan(text, &tokens, lexicon, &mut matches);
+        let stretch = Stretch {
+            text,
+            tokens: &tokens,
+            first: 0,
+            matches: &matches,
+        };
+        let channel = Settings::default().channel();
+        let mut lattice = Lattice::default();
+        lattice.build(&stretch, lexicon, &channel);
+        assert_eq!(lattice.slots().len(), 2);
+        for slot in lattice.slots() {
+            let arcs = &lattice.all_arcs()[slot.arcs()];
+            assert_eq!(arcs.len(), MOST);
+            assert!(arcs.is_sorted_by_key(|arc| arc.candidate));
+            let dearest = arcs.iter().map(|arc| arc.cost).max();
+            let used = channel.used(matches[0].class) + SUBSTITUTION;
+            let all = lexicon.all_candidates().iter();
+            let cheaper = all.filter(|each| Some(used + each.channel + each.bias) < dearest);
+            assert!(cheaper.count() < MOST);
+        }
     }
 }

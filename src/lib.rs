@@ -105,7 +105,6 @@ mod edit;
 mod error;
 mod gate;
 mod graph;
-mod grid;
 mod junctions;
 mod keep;
 mod lattice;

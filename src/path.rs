@@ -42,17 +42,19 @@ pub(crate) struct PathReading {
 impl Path {
     /// Follows the best path of a graph.
     pub(crate) fn follow(&mut self, graph: &Graph, problem: &Problem<'_>) {
-        let arcs = problem.lattice.all_arcs().len() as u32;
-        let replaced = graph.path().filter(|(edge, ..)| edge.reading < arcs);
-        self.replaced.clear();
-        self.replaced
-            .extend(replaced.map(|(edge, start, end)| Replaced {
-                arc: edge.reading,
-                start,
-                end,
+        let arcs = problem.lattice.all_arcs();
+        let replaced = graph.path().filter_map(|node| {
+            let arc = arcs.get(node.reading as usize)?;
+            Some(Replaced {
+                arc: node.reading,
+                start: arc.start,
+                end: node.end,
                 before: 0,
                 until: 0,
-            }));
+            })
+        });
+        self.replaced.clear();
+        self.replaced.extend(replaced);
         self.replaced.reverse();
         self.words.clear();
         let Problem {

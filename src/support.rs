@@ -14,7 +14,9 @@ pub(crate) struct Support {
     seen: Vec<u32>,
     /// Per phrase as an original: expected occurrences, in units of 1/256.
     expected: Vec<u32>,
+    /// Which of these are not zero.
     touched: Vec<PhraseId>,
+    supported: Vec<PhraseId>,
 }
 
 impl Support {
@@ -25,9 +27,9 @@ impl Support {
     pub(crate) fn count(&mut self, matches: &[Match], lexicon: &Lexicon) {
         for phrase in self.touched.drain(..) {
             self.seen[phrase.0 as usize] = 0;
-            for candidate in lexicon.candidates(lexicon.phrase(phrase)) {
-                self.expected[candidate.trigger.0 as usize] = 0;
-            }
+        }
+        for phrase in self.supported.drain(..) {
+            self.expected[phrase.0 as usize] = 0;
         }
         self.seen.resize(lexicon.len(), 0);
         self.expected.resize(lexicon.len(), 0);
@@ -40,6 +42,7 @@ impl Support {
             for candidate in lexicon.candidates(lexicon.phrase(found.phrase)) {
                 let expected = &mut self.expected[candidate.trigger.0 as usize];
                 *expected = expected.saturating_add(candidate.prior);
+                self.supported.push(candidate.trigger);
             }
         }
     }

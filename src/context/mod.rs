@@ -18,5 +18,5 @@ mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
 pub use self::model::{Context, Model};
-pub(crate) use self::ngrams::{Entries, Entry, Found, Ngrams};
+pub(crate) use self::ngrams::{Entries, Found};
 pub use self::stream::Word;

@@ -76,11 +76,6 @@ pub(crate) struct Ngrams<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry(u32);
 
-impl Entry {
-    /// That of an n-gram that is none of the model's.
-    pub(crate) const NONE: Entry = Entry(u32::MAX);
-}
-
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
@@ -151,7 +146,8 @@ mod tests {
             let found = read.iter().map(|entry| unigrams.found(*entry).is_some());
             assert_eq!(found.collect::<Vec<_>>(), known);
         }
-        assert!(unigrams.found(Entry::NONE).is_none());
-        assert_eq!(unigrams.costs(Entry::NONE), (false, 0, 0));
+        let stranger = Entry(u32::MAX);
+        assert!(unigrams.found(stranger).is_none());
+        assert_eq!(unigrams.costs(stranger), (false, 0, 0));
     }
 }

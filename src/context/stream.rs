@@ -1,6 +1,6 @@
 //! Words as the context model knows them.
 
-use crate::token::{fold_char, hash_folded, mix, Kind, Token};
+use crate::token::{fold_char, hash_byte, hash_folded, mix, Kind, Token};
 
 /// A word of the context model: the hash of a folded token, or of the class
 /// that it belongs to.
@@ -42,6 +42,10 @@ impl Word {
     pub fn of(token: &Token, text: &str) -> Word {
         match token.kind {
             Kind::Word | Kind::Clitic => Word(token.hash),
+            // Plain marks of one byte are most.
+            Kind::Mark if token.range().len() == 1 && token.hash != hash_byte(b'`') => {
+                Word(token.hash)
+            }
             Kind::Number => number(token.text(text)),
             Kind::Mark => mark(token.text(text)),
             Kind::Opaque => Word::OPAQUE,

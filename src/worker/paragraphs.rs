@@ -12,6 +12,24 @@ use crate::search::Problem;
 use crate::session::Session;
 use crate::token::{Case, Gap, Kind, Token};
 
+/// Tokens that are decoded together, at most, so that memory has its bounds whatever the text.
+const LONGEST: usize = 2048;
+
+/// How many of some tokens make up a paragraph, or as many sentences of a very long one as
+/// are decoded together.
+fn paragraph(tokens: &[Token]) -> usize {
+    let begins = |token: &Token| token.gap == Gap::Break;
+    let next = tokens.iter().skip(1).take(LONGEST).position(begins);
+    let length = next.map_or(tokens.len(), |next| next + 1);
+    if length <= LONGEST {
+        return length;
+    }
+    let mark = tokens[..LONGEST]
+        .iter()
+        .rposition(|token| token.kind == Kind::Mark);
+    mark.map_or(LONGEST, |mark| mark + 1)
+}
+
 impl Worker {
     /// Decodes the spun stretches of the block that was just judged, and once
     /// more where a name could be what it is elsewhere in it.
@@ -97,8 +115,7 @@ impl Worker {
         for stretch in self.judge.stretches() {
             let mut from = stretch.start;
             while from < stretch.end {
-                let rest = &self.tokens[from + 1..stretch.end];
-                let to = from + 1 + rest.iter().take_while(|t| t.gap != Gap::Break).count();
+                let to = from + paragraph(&self.tokens[from..stretch.end]);
                 let tokens = &self.tokens[from..to];
                 let first = self.matches.partition_point(|m| (m.start as usize) < from);
                 let last = self.matches.partition_point(|m| (m.start as usize) < to);
@@ -144,5 +161,33 @@ impl Worker {
                 from = to;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokenize;
+
+    #[test]
+    fn very_long_paragraphs_are_cut_behind_their_sentences() {
+        let sentence = "The minister said so on Tuesday. ";
+        let short = format!("{sentence}\n\nAnother one.");
+        assert_eq!(paragraph(&tokenize(&short)), 7);
+        assert_eq!(paragraph(&tokenize("One")), 1);
+        let tokens = tokenize(&sentence.repeat(LONGEST));
+        let mut from = 0;
+        while from < tokens.len() {
+            let length = paragraph(&tokens[from..]);
+            assert!((1..=LONGEST).contains(&length));
+            from += length;
+            assert_eq!(tokens[from - 1].kind, Kind::Mark);
+        }
+        assert_eq!(from, tokens.len());
+        // Without any, wherever they have to be.
+        let tokens = tokenize(&"word ".repeat(LONGEST + 5));
+        assert_eq!(paragraph(&tokens), LONGEST);
+        assert_eq!(paragraph(&tokens[5..]), LONGEST);
+        assert_eq!(paragraph(&tokens[LONGEST..]), 5);
     }
 }
