@@ -158,7 +158,7 @@ impl Bigrams {
             let (found, more, _) = ngrams.costs(*entry);
             let is_trigram = found & tail.known & (bigram.history.back != 0);
             bigram.cost += tail.cost + select_unpredictable(is_trigram, more, bigram.history.back);
-            bigram.history = tail.context.into();
+            bigram.history = tail.history;
         }
     }
 

@@ -5,8 +5,10 @@ use std::ops::Range;
 use crate::channel::Channel;
 use crate::cost::NAT;
 use crate::dict::Lexicon;
+use crate::glue::Place;
 use crate::matches::Match;
-use crate::token::{Case, Gap, Kind, Token};
+use crate::token::Token;
+use crate::vocabulary::Vocabulary;
 
 /// A reading of one or more tokens.
 #[derive(Debug, Clone, Copy)]
@@ -103,85 +105,15 @@ const SUBSTITUTION: i32 = NAT / 4;
 /// Arcs of a slot, at most: the search compares all those of three slots with each other.
 const MOST: usize = 16;
 
-/// What white space that no writer uses costs.
-const GLUE: i32 = 5 * NAT;
-
-/// Where a token stands, by the white space around: no writer glues a word to
-/// the number before it ("50percent"), or parts a sign from its number ("50 %").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// Whether a word is glued to something here.
-    glued: bool,
-    /// Whether one in small letters is, to a mark ("1.eighty two").
-    glued_small: bool,
-    /// Whether a sign that belongs to the number before is parted from it.
-    parted: bool,
-}
-
-impl Place {
-    /// A place where everything may stand.
-    const FREE: Place = Place {
-        glued: false,
-        glued_small: false,
-        parted: false,
-    };
-
-    /// The place of a token.
-    #[inline(always)]
-    fn of(text: &str, tokens: &[Token], at: usize) -> Place {
-        let gap = tokens[at].gap;
-        let next = tokens.get(at + 1).map(|next| next.gap);
-        let before = at.checked_sub(1).map(|at| &tokens[at]);
-        let after_number = before.is_some_and(|before| before.kind == Kind::Number);
-        if gap != Gap::None && next != Some(Gap::None) && !after_number {
-            return Place::FREE;
-        }
-        Place::between(text, tokens, at)
-    }
-
-    /// The same where something stands close by.
-    #[inline(never)]
-    fn between(text: &str, tokens: &[Token], at: usize) -> Place {
-        let gap = tokens[at].gap;
-        let mut place = Place::FREE;
-        // "three,000" and "zero.5"
-        if let [mark, number, ..] = &tokens[at + 1..] {
-            let joined = mark.gap == Gap::None && number.gap == Gap::None;
-            let parts = joined && mark.kind == Kind::Mark && number.kind == Kind::Number;
-            place.glued = parts && matches!(mark.text(text), "." | ",");
-        }
-        let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else {
-            return place;
-        };
-        match before.kind {
-            Kind::Number if gap != Gap::None => place.parted = true,
-            Kind::Number | Kind::Word => place.glued |= gap == Gap::None,
-            Kind::Mark => {
-                let joined = gap == Gap::None && before.gap == Gap::None && at >= 2;
-                place.glued_small = joined && matches!(before.text(text), "." | ",");
-            }
-            _ => {}
-        }
-        place
-    }
-
-    /// What it costs that `word`, a token of `source`, stands here.
-    fn glue(self, word: &Token, source: &str) -> i32 {
-        let spelt = word.kind == Kind::Word && word.end - word.start > 2;
-        let glued = self.glued || self.glued_small && word.case == Case::Lower;
-        let unusual =
-            spelt && glued || self.parted && word.kind == Kind::Mark && word.text(source) == "%";
-        if unusual {
-            GLUE
-        } else {
-            0
-        }
-    }
-}
-
 impl Lattice {
     /// Builds the lattice of a stretch from the matches in it.
-    pub(crate) fn build(&mut self, stretch: &Stretch<'_>, lexicon: &Lexicon, channel: &Channel) {
+    pub(crate) fn build(
+        &mut self,
+        stretch: &Stretch<'_>,
+        lexicon: &Lexicon,
+        vocabulary: &Vocabulary,
+        channel: &Channel,
+    ) {
         let Stretch {
             text,
             tokens,
@@ -230,7 +162,7 @@ impl Lattice {
                     cost,
                 });
             }
-            self.limit(first_arc as usize);
+            self.limit(first_arc as usize, vocabulary);
             self.slots.push(Slot {
                 start: at as u32,
                 length: length as u32,
@@ -251,10 +183,11 @@ impl Lattice {
 
     /// Drops the costlier arcs of the last slot, which begin with the given one, where there
     /// are too many.
-    fn limit(&mut self, first: usize) {
+    fn limit(&mut self, first: usize, vocabulary: &Vocabulary) {
         let arcs = &mut self.arcs[first..];
         if arcs.len() > MOST {
-            arcs.sort_unstable_by_key(|arc| (arc.cost, arc.candidate));
+            let cost = |arc: &Arc| arc.cost + vocabulary.lone(arc.candidate);
+            arcs.sort_unstable_by_key(|arc| (cost(arc), arc.candidate));
             arcs[..MOST].sort_unstable_by_key(|arc| arc.candidate);
             self.arcs.truncate(first + MOST);
         }
@@ -351,23 +284,30 @@ impl Lattice {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "embedded"))]
 mod tests {
     use super::*;
     use crate::channel::Settings;
+    use crate::context::Model;
     use crate::dict::Dictionary;
     use crate::scan::scan;
     use crate::token::tokenize;
 
+    /// Of forty originals of a key the likelier are arcs, by how the spinner draws and by what
+    /// their words cost.
     #[test]
     fn of_very_many_originals_the_likelier_are_arcs() {
-        let line = |n: u32| format!("zorp\tthing{n:02}\t{}\t1\t1\t0\n", 1 + n * 7 % 40);
-        let head = "#unspin-dictionary\t1\n#documents\t1\n#words\t1\nspun\toriginal\tused\town\tkept\tbias\n";
+        let head = "#unspin-dictionary\t1\n#documents\t1\n#words\t1\n\
+                    spun\toriginal\tused\town\tkept\tbias\n";
+        let line = |n: u32| match n {
+            7 => "zorp\tminister\t3\t1\t1\t0\n".to_string(),
+            n => format!("zorp\tqx{n:02}\t{}\t1\t1\t0\n", 1 + n * 7 % 40),
+        };
         let source: String = std::iter::once(head.to_string())
             .chain((0..40).map(line))
             .collect();
         let dictionary = Dictionary::from_source("many.tsv", &source).unwrap();
-        let lexicon = dictionary.lexicon();
+        let (lexicon, model) = (dictionary.lexicon(), Model::embedded());
         let text = "A zorp here and a zorp there.";
         let (tokens, mut matches) = (tokenize(text), Vec::new());
         scan(text, &tokens, lexicon, &mut matches);
@@ -377,15 +317,21 @@ mod tests {
             first: 0,
             matches: &matches,
         };
+        let vocabulary = Vocabulary::new(lexicon, &model);
         let channel = Settings::default().channel();
         let mut lattice = Lattice::default();
-        lattice.build(&stretch, lexicon, &channel);
+        lattice.build(&stretch, lexicon, &vocabulary, &channel);
         assert_eq!(lattice.slots().len(), 2);
         for slot in lattice.slots() {
             let arcs = &lattice.all_arcs()[slot.arcs()];
             assert_eq!(arcs.len(), MOST);
             assert!(arcs.is_sorted_by_key(|arc| arc.candidate));
-            let dearest = arcs.iter().map(|arc| arc.cost).max();
+            let original =
+                |arc: &Arc| lexicon.original(&lexicon.all_candidates()[arc.candidate as usize]);
+            assert!(arcs.iter().any(|arc| original(arc) == "minister"));
+            // The other words cost alike: the more often drawn are there.
+            let dearest = arcs.iter().filter(|arc| original(arc) != "minister");
+            let dearest = dearest.map(|arc| arc.cost).max();
             let used = channel.used(matches[0].class) + SUBSTITUTION;
             let all = lexicon.all_candidates().iter();
             let cheaper = all.filter(|each| Some(used + each.channel + each.bias) < dearest);

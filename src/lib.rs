@@ -104,6 +104,7 @@ mod document;
 mod edit;
 mod error;
 mod gate;
+mod glue;
 mod graph;
 mod junctions;
 mod keep;

@@ -1,5 +1,6 @@
 //! The candidates of a dictionary as words of the context model.
 
+use crate::bigrams::History;
 use crate::context::{Context, Entries, Found, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
@@ -28,7 +29,7 @@ pub(crate) struct Tail {
     /// before the candidate adds, or backing off.
     pub(crate) cost: i32,
     /// The last two words.
-    pub(crate) context: Context,
+    pub(crate) history: History,
 }
 
 /// Where the words of a candidate stand.
@@ -55,6 +56,8 @@ pub(crate) struct Vocabulary {
     ends: Vec<Ends>,
     /// "a" and "an".
     articles: [Word; 2],
+    /// What a word costs that the model has not.
+    unknown: i32,
 }
 
 impl Vocabulary {
@@ -76,6 +79,7 @@ impl Vocabulary {
             words,
             tails: Vec::new(),
             articles: ["a", "an"].map(Word::of_folded),
+            unknown: model.unknown(),
         };
         vocabulary.ask(lexicon, model);
         vocabulary
@@ -138,13 +142,20 @@ impl Vocabulary {
             second: second.word,
             known: pair.is_some(),
             cost,
-            context,
+            history: context.into(),
         }
     }
 
     /// The words of a candidate.
     pub(crate) fn candidate(&self, index: u32) -> &[KnownWord] {
         self.words(self.spelling(index))
+    }
+
+    /// What the words of a candidate cost, each by itself.
+    pub(crate) fn lone(&self, index: u32) -> i32 {
+        let words = self.candidate(index).iter();
+        let lone = words.map(|word| word.lone.map_or(self.unknown, |(cost, _)| cost));
+        lone.sum()
     }
 
     /// Where the words of a candidate stand.

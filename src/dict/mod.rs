@@ -5,6 +5,7 @@
 //! compiled one.
 
 pub(crate) mod compile;
+mod keys;
 mod lexicon;
 mod prefix;
 mod prefixes;
@@ -16,13 +17,13 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use fst::Streamer;
 use serde::Serialize;
 
 use crate::artefact::{Artefact, Origin};
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::token::fold;
 
+use self::keys::each_key;
 pub(crate) use self::lexicon::{Lexicon, Line, PhraseId, KEEP_GRID};
 pub(crate) use self::prefix::Prefix;
 pub(crate) use self::prefixes::{Prefixes, Step};
@@ -266,20 +267,24 @@ impl<'a> Content<'a> {
         }
         let mut lines = Vec::with_capacity(records.len());
         let mut from = 0;
-        let mut stream = keys.stream();
-        while let Some((key, value)) = stream.next() {
-            let spun = std::str::from_utf8(key).map_err(|_| broken("keys"))?;
+        let mut wrong = "keys";
+        let whole = each_key(keys.as_fst(), |key, value| {
             let (first, count) = ((value >> 16) as usize, (value & 0xffff) as usize);
-            if first != lines.len() || count == 0 {
-                return Err(broken("keys"));
-            }
-            let records = records.get(first..first + count);
+            let (Ok(spun), Some(records)) =
+                (std::str::from_utf8(key), records.get(first..first + count))
+            else {
+                return false;
+            };
             let mut spun = Some(spun.to_string());
-            for record in records.ok_or_else(|| broken("keys"))? {
+            for record in records {
                 let end = field(record, 0) as usize;
+                let Some(original) = text.get(from..end) else {
+                    wrong = "text";
+                    return false;
+                };
                 lines.push(Line {
                     spun: spun.take(),
-                    original: text.get(from..end).ok_or_else(|| broken("text"))?,
+                    original,
                     used: field(record, 1),
                     own: field(record, 2),
                     kept: field(record, 3),
@@ -287,6 +292,10 @@ impl<'a> Content<'a> {
                 });
                 from = end;
             }
+            first + count == lines.len() && count > 0
+        });
+        if !whole {
+            return Err(broken(wrong));
         }
         if lines.len() != records.len() {
             return Err(broken("entr"));

@@ -152,7 +152,7 @@ impl Both {
         let words: Vec<_> = tokens.iter().map(|t| Word::of(t, text)).collect();
         let mut lattice = Lattice::default();
         for settings in settings {
-            lattice.build(&stretch, lexicon, &settings.channel());
+            lattice.build(&stretch, lexicon, &self.vocabulary, &settings.channel());
             let problem = Problem {
                 model: &self.model,
                 lattice: &lattice,

@@ -126,7 +126,8 @@ impl Worker {
                     first: from,
                     matches,
                 };
-                self.lattice.build(&stretch, lexicon, &verdict.channel);
+                let (vocabulary, channel) = (&inner.vocabulary, &verdict.channel);
+                self.lattice.build(&stretch, lexicon, vocabulary, channel);
                 self.words.clear();
                 self.words
                     .extend(tokens.iter().map(|token| Word::of(token, text)));

@@ -1,0 +1,80 @@
+//! Glue: white space that no writer uses, which is a trace of the spinner.
+
+use crate::cost::NAT;
+use crate::token::{Case, Gap, Kind, Token};
+
+/// What white space that no writer uses costs.
+const GLUE: i32 = 5 * NAT;
+
+/// Where a token stands, by the white space around: no writer glues a word to
+/// the number before it ("50percent"), or parts a sign from its number ("50 %").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Whether a word is glued to something here.
+    glued: bool,
+    /// Whether one in small letters is, to a mark ("1.eighty two").
+    glued_small: bool,
+    /// Whether a sign that belongs to the number before is parted from it.
+    parted: bool,
+}
+
+impl Place {
+    /// A place where everything may stand.
+    pub(crate) const FREE: Place = Place {
+        glued: false,
+        glued_small: false,
+        parted: false,
+    };
+
+    /// The place of a token.
+    #[inline(always)]
+    pub(crate) fn of(text: &str, tokens: &[Token], at: usize) -> Place {
+        let gap = tokens[at].gap;
+        let next = tokens.get(at + 1).map(|next| next.gap);
+        let before = at.checked_sub(1).map(|at| &tokens[at]);
+        let after_number = before.is_some_and(|before| before.kind == Kind::Number);
+        if gap != Gap::None && next != Some(Gap::None) && !after_number {
+            return Place::FREE;
+        }
+        Place::between(text, tokens, at)
+    }
+
+    /// The same where something stands close by.
+    #[inline(never)]
+    fn between(text: &str, tokens: &[Token], at: usize) -> Place {
+        let gap = tokens[at].gap;
+        let mut place = Place::FREE;
+        // "three,000" and "zero.5"
+        if let [mark, number, ..] = &tokens[at + 1..] {
+            let joined = mark.gap == Gap::None && number.gap == Gap::None;
+            let parts = joined && mark.kind == Kind::Mark && number.kind == Kind::Number;
+            place.glued = parts && matches!(mark.text(text), "." | ",");
+        }
+        let Some(before) = at.checked_sub(1).map(|at| &tokens[at]) else {
+            return place;
+        };
+        match before.kind {
+            Kind::Number if gap != Gap::None => place.parted = true,
+            Kind::Number | Kind::Word => place.glued |= gap == Gap::None,
+            Kind::Mark => {
+                let joined = gap == Gap::None && before.gap == Gap::None && at >= 2;
+                place.glued_small = joined && matches!(before.text(text), "." | ",");
+            }
+            _ => {}
+        }
+        place
+    }
+
+    /// What it costs that `word`, a token of `source`, stands here.
+    pub(crate) fn glue(self, word: &Token, source: &str) -> i32 {
+        let spelt = word.kind == Kind::Word && word.end - word.start > 2;
+        let glued = self.glued || self.glued_small && word.case == Case::Lower;
+        let unusual =
+            spelt && glued || self.parted && word.kind == Kind::Mark && word.text(source) == "%";
+        if unusual {
+            GLUE
+        } else {
+            0
+        }
+    }
+}
