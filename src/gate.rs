@@ -75,15 +75,14 @@ impl Gate {
     pub(crate) fn new<'p>(phrases: impl Iterator<Item = (&'p str, i32)>) -> Gate {
         let mut known = Vec::new();
         for (phrase, evidence) in phrases {
-            let plain = phrase
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b' ');
-            if !plain || evidence.abs() < UNIT {
+            let bytes = phrase.as_bytes();
+            let is_plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b' ';
+            if evidence.abs() < UNIT || !bytes.iter().all(is_plain) {
                 continue;
             }
-            let mut words = phrase
-                .split(' ')
-                .map(|word| hash(word.as_bytes(), 0, word.len()));
+            let mut words = bytes
+                .split(|b| *b == b' ')
+                .map(|word| hash(word, 0, word.len()));
             let key = match (words.next(), words.next(), words.next()) {
                 (Some(word), None, _) => word,
                 (Some(first), Some(second), None) => pair(first, second),

@@ -197,15 +197,21 @@ mod tests {
     }
 
     fn of_pairs(pairs: &[(&str, &str)]) -> Lexicon {
-        let lines = pairs.iter().map(|(spun, original)| Line {
-            spun: Some((*spun).to_string()),
-            original,
-            used: 3,
-            own: 1,
-            kept: 0,
-            bias: 0,
+        let mut phrases = String::new();
+        let lines = pairs.iter().map(|(spun, original)| {
+            let start = phrases.len();
+            phrases.push_str(spun);
+            Line {
+                spun: Some(start..phrases.len()),
+                original,
+                used: 3,
+                own: 1,
+                kept: 0,
+                bias: 0,
+            }
         });
-        Lexicon::new(&lines.collect::<Vec<_>>())
+        let lines: Vec<_> = lines.collect();
+        Lexicon::new(&lines, &phrases)
     }
 
     /// Every window of tokens, written out and looked up whole.

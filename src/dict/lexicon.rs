@@ -84,8 +84,8 @@ struct Counts {
 /// An entry as a lexicon takes it in.
 #[derive(Debug)]
 pub(crate) struct Line<'a> {
-    /// The spun phrase, but for entries of the same as the one before.
-    pub(crate) spun: Option<String>,
+    /// Where the spun phrase stands among all, but for entries of the same as the one before.
+    pub(crate) spun: Option<Range<usize>>,
     pub(crate) original: &'a str,
     pub(crate) used: u32,
     pub(crate) own: u32,
@@ -94,8 +94,8 @@ pub(crate) struct Line<'a> {
 }
 
 impl Lexicon {
-    /// Takes in entries, those of a spun phrase one after the other.
-    pub(crate) fn new(lines: &[Line<'_>]) -> Lexicon {
+    /// Takes in entries, those of a spun phrase one after the other, and the spun phrases.
+    pub(crate) fn new(lines: &[Line<'_>], spun: &str) -> Lexicon {
         let room = lines.len() * 3 / 2;
         let mut lexicon = Lexicon {
             arena: String::with_capacity(room * 12),
@@ -107,7 +107,7 @@ impl Lexicon {
             prefixes: Prefixes::with_capacity(room),
             gate: Gate::default(),
         };
-        let counts = lexicon.add(lines);
+        let counts = lexicon.add(lines, spun);
         // All counts are known only now.
         for (phrase, count) in lexicon.phrases.iter_mut().zip(&counts) {
             phrase.trigger = count.replaced > 0;
@@ -129,12 +129,12 @@ impl Lexicon {
     }
 
     /// Adds phrases and candidates, and counts them.
-    fn add(&mut self, lines: &[Line<'_>]) -> Vec<Counts> {
+    fn add(&mut self, lines: &[Line<'_>], spun: &str) -> Vec<Counts> {
         let mut counts = Vec::with_capacity(self.phrases.capacity());
         let (mut tokens, mut folded) = (Vec::new(), String::new());
         let mut key = PhraseId(0);
         for line in lines {
-            if let Some(spun) = &line.spun {
+            if let Some(spun) = line.spun.clone().map(|range| &spun[range]) {
                 tokenize_into(spun, &mut tokens);
                 key = self.add_phrase(spun, &tokens, &mut counts);
                 let at = self.candidates.len() as u32;

@@ -120,7 +120,8 @@ impl Dictionary {
         origin: Origin,
     ) -> Result<Dictionary, ArtefactError> {
         let artefact = Artefact::open(name, bytes, compile::FORMAT, origin)?;
-        let lexicon = Lexicon::new(&Content::read(name, &artefact)?.lines);
+        let content = Content::read(name, &artefact)?;
+        let lexicon = Lexicon::new(&content.lines, &content.spun);
         Ok(Dictionary {
             shared: Arc::new(Shared { artefact, lexicon }),
         })
@@ -244,6 +245,8 @@ impl Source {
 struct Content<'a> {
     documents: u64,
     words: u64,
+    /// The spun phrases, one after the other.
+    spun: String,
     lines: Vec<Line<'a>>,
 }
 
@@ -266,6 +269,7 @@ impl<'a> Content<'a> {
             return Err(broken("entr"));
         }
         let mut lines = Vec::with_capacity(records.len());
+        let mut phrases = String::with_capacity(text.len());
         let mut from = 0;
         let mut wrong = "keys";
         let whole = each_key(keys.as_fst(), |key, value| {
@@ -275,7 +279,9 @@ impl<'a> Content<'a> {
             else {
                 return false;
             };
-            let mut spun = Some(spun.to_string());
+            let start = phrases.len();
+            phrases.push_str(spun);
+            let mut spun = Some(start..phrases.len());
             for record in records {
                 let end = field(record, 0) as usize;
                 let Some(original) = text.get(from..end) else {
@@ -303,18 +309,19 @@ impl<'a> Content<'a> {
         Ok(Content {
             documents: u64::from_le_bytes(*documents),
             words: u64::from_le_bytes(*words),
+            spun: phrases,
             lines,
         })
     }
 
     fn into_source(self) -> Source {
-        let mut spun = String::new();
+        let mut spun = "";
         let entries = self.lines.into_iter().map(|line| {
             if let Some(next) = line.spun {
-                spun = next;
+                spun = &self.spun[next];
             }
             Entry {
-                spun: spun.clone(),
+                spun: spun.to_string(),
                 original: line.original.to_string(),
                 used: line.used,
                 own: line.own,

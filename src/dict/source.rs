@@ -62,6 +62,9 @@ impl fmt::Display for Entry {
 }
 
 /// A parsed dictionary source.
+///
+/// A spun phrase may have very many originals; where one stands in a text, the sixteen that
+/// are likeliest without regard to the words around are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// Documents that the counts come from.

@@ -67,9 +67,8 @@ pub(super) fn plain_word(text: &[u8]) -> Option<Plain> {
 /// The last bytes of a text, and zeros.
 fn padded(text: &[u8]) -> [u8; 16] {
     let mut bytes = [0; 16];
-    for (to, byte) in bytes.iter_mut().zip(text) {
-        *to = *byte;
-    }
+    let length = text.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&text[..length]);
     bytes
 }
 
