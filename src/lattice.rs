@@ -95,6 +95,19 @@ pub(crate) struct Stretch<'a> {
     pub(crate) matches: &'a [Match],
 }
 
+#[cfg(all(test, feature = "embedded"))]
+impl<'a> Stretch<'a> {
+    /// All of a text.
+    pub(crate) fn whole(text: &'a str, tokens: &'a [Token], matches: &'a [Match]) -> Stretch<'a> {
+        Stretch {
+            text,
+            tokens,
+            first: 0,
+            matches,
+        }
+    }
+}
+
 /// How much the cost of passing over a trigger counts, in units of 1/256: it is
 /// surer than what the context model says.
 const KEPT: i32 = 330;
@@ -311,12 +324,7 @@ mod tests {
         let text = "A zorp here and a zorp there.";
         let (tokens, mut matches) = (tokenize(text), Vec::new());
         scan(text, &tokens, lexicon, &mut matches);
-        let stretch = Stretch {
-            text,
-            tokens: &tokens,
-            first: 0,
-            matches: &matches,
-        };
+        let stretch = Stretch::whole(text, &tokens, &matches);
         let vocabulary = Vocabulary::new(lexicon, &model);
         let channel = Settings::default().channel();
         let mut lattice = Lattice::default();

@@ -143,12 +143,7 @@ impl Both {
         let lexicon = self.dictionary.lexicon();
         let (tokens, mut matches) = (tokenize(text), Vec::new());
         scan(text, &tokens, lexicon, &mut matches);
-        let stretch = Stretch {
-            text,
-            tokens: &tokens,
-            first: 0,
-            matches: &matches,
-        };
+        let stretch = Stretch::whole(text, &tokens, &matches);
         let words: Vec<_> = tokens.iter().map(|t| Word::of(t, text)).collect();
         let mut lattice = Lattice::default();
         for settings in settings {
