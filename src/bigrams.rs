@@ -5,7 +5,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::context::{Context, Entries, Word};
+use crate::context::{Entries, History, Word};
 use crate::junctions::{Junctions, Last, Reading};
 use crate::lattice::Arc;
 use crate::search::Problem;
@@ -44,24 +44,6 @@ impl Bigram {
             },
             cost: reading.lone + select_unpredictable(known, more, last.back),
             known,
-        }
-    }
-}
-
-/// The last two words of a path.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct History {
-    /// Key of the trigrams that they begin.
-    pub(crate) key: u64,
-    /// Cost of backing off from them; 0 where no trigram begins with them.
-    pub(crate) back: i32,
-}
-
-impl From<Context> for History {
-    fn from(context: Context) -> History {
-        History {
-            key: context.two,
-            back: context.back_two,
         }
     }
 }
@@ -109,8 +91,9 @@ impl Bigrams {
             }
         }
         self.go_on(problem, readings);
+        // All paths begin behind a break.
         if let Some(beginning) = self.bigrams.first_mut() {
-            beginning.history = problem.model.context(Word::BREAK, Word::BREAK).into();
+            beginning.history = problem.model.context(Word::BREAK, Word::BREAK).history();
         }
     }
 

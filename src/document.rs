@@ -363,7 +363,7 @@ fn limited(odds: i32) -> i32 {
 }
 
 /// Whether a mark ends a sentence, by itself and by the token after it.
-fn ends_sentence(text: &str, mark: &Token, next: Option<&Token>) -> bool {
+pub(crate) fn ends_sentence(text: &str, mark: &Token, next: Option<&Token>) -> bool {
     let may_end = [b'.', b'!', b'?'].map(hash_byte).contains(&mark.hash);
     may_end
         && matches!(mark.text(text), "." | "!" | "?")

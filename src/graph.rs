@@ -11,8 +11,8 @@ use std::hint::select_unpredictable;
 /// The cost of what cannot be reached.
 pub(crate) const FAR: i32 = i32::MAX / 4;
 
-/// A path to a node: what it costs, and below that a number that tells which of two that
-/// cost the same is better.
+/// A path to a node: what it costs, and below that a number, the lower of which is better
+/// where two cost the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Way(i64);
 
@@ -22,7 +22,9 @@ impl Way {
 
     #[inline(always)]
     const fn new(cost: i32, preferred: i32) -> Way {
-        Way((cost as i64) << 32 | preferred as u32 as i64)
+        // Without its sign, so that numbers below zero come first.
+        let preferred = preferred.wrapping_sub(i32::MIN) as u32;
+        Way((cost as i64) << 32 | preferred as i64)
     }
 
     #[inline(always)]
@@ -260,6 +262,15 @@ mod tests {
             graph.measure();
             assert_eq!([graph.above(0), graph.above(1)], above);
         }
+    }
+
+    #[test]
+    fn ways_are_told_apart_by_cost_and_then_by_number() {
+        let numbers = [(-7, 3), (-7, 4), (-1, 9), (0, -5), (0, 0), (0, 5), (6, -1)];
+        let ways = numbers.map(|(cost, preferred)| Way::new(cost, preferred));
+        assert!(ways.is_sorted());
+        assert!(ways.iter().all(|way| *way < Way::NONE));
+        assert_eq!(ways.map(Way::cost), numbers.map(|(cost, _)| cost));
     }
 
     #[test]

@@ -310,9 +310,8 @@ impl Junctions {
         for ((arc, spelling), number) in lattice.all_arcs().iter().zip(&self.spellings).zip(0..) {
             let (at, to) = (arc.start as usize, (arc.start + arc.length) as usize);
             let words = vocabulary.words(*spelling);
-            let ([first, ..], [.., last]) = (words, words) else {
-                continue;
-            };
+            // The lattice has no arcs without words.
+            let (first, last) = (words[0], words[words.len() - 1]);
             let mut behind = self.behind(lattice, to);
             // Nothing is compared at the end.
             if to < length {

@@ -1,7 +1,6 @@
 //! The candidates of a dictionary as words of the context model.
 
-use crate::bigrams::History;
-use crate::context::{Context, Entries, Found, Model, Word};
+use crate::context::{Context, Entries, Found, History, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
 use crate::sound::takes_an;
@@ -142,7 +141,7 @@ impl Vocabulary {
             second: second.word,
             known: pair.is_some(),
             cost,
-            history: context.into(),
+            history: context.history(),
         }
     }
 

@@ -17,6 +17,7 @@ mod placing;
 mod stream;
 
 pub use self::compile::{Bits, Compiler, Ngram};
+pub(crate) use self::model::History;
 pub use self::model::{Context, Model};
 pub(crate) use self::ngrams::{Entries, Found};
 pub use self::stream::Word;

@@ -77,6 +77,25 @@ pub struct Context {
     pub(crate) back_two: i32,
 }
 
+/// A history as far as it matters for trigrams.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct History {
+    /// Key of the trigrams that its two words begin.
+    pub(crate) key: u64,
+    /// Cost of backing off from them; 0 where no trigram begins with them.
+    pub(crate) back: i32,
+}
+
+impl Context {
+    /// Both words.
+    pub(crate) fn history(&self) -> History {
+        History {
+            key: self.two,
+            back: self.back_two,
+        }
+    }
+}
+
 impl Model {
     /// The built-in model.
     #[cfg(feature = "embedded")]

@@ -1,7 +1,8 @@
 //! Keys: the phrases of an artefact's `fst` with their values, in order.
 //!
-//! All of them are read at every start, so that it matters how: going down node by node takes
-//! a third of the time of a stream, which can begin and end anywhere.
+//! All of them are read at every start, so that it matters how: going down node by node
+//! instead of taking a stream, which can begin and end anywhere, spares a quarter of the
+//! instructions that reading a dictionary takes.
 
 use fst::raw::{Fst, Node, Output};
 

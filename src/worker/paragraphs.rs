@@ -5,7 +5,7 @@ use crate::block::blocks;
 use crate::choices::Rivals;
 use crate::context::Word;
 use crate::decide::{Decoder, Task};
-use crate::document::Verdict;
+use crate::document::{ends_sentence, Verdict};
 use crate::lattice::Stretch;
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::search::Problem;
@@ -17,17 +17,16 @@ const LONGEST: usize = 2048;
 
 /// How many of some tokens make up a paragraph, or as many sentences of a very long one as
 /// are decoded together.
-fn paragraph(tokens: &[Token]) -> usize {
+fn paragraph(text: &str, tokens: &[Token]) -> usize {
     let begins = |token: &Token| token.gap == Gap::Break;
     let next = tokens.iter().skip(1).take(LONGEST).position(begins);
     let length = next.map_or(tokens.len(), |next| next + 1);
     if length <= LONGEST {
         return length;
     }
-    let mark = tokens[..LONGEST]
-        .iter()
-        .rposition(|token| token.kind == Kind::Mark);
-    mark.map_or(LONGEST, |mark| mark + 1)
+    let ends = |at: &usize| ends_sentence(text, &tokens[*at], tokens.get(at + 1));
+    let end = (0..LONGEST).rev().find(ends);
+    end.map_or(LONGEST, |end| end + 1)
 }
 
 impl Worker {
@@ -115,7 +114,7 @@ impl Worker {
         for stretch in self.judge.stretches() {
             let mut from = stretch.start;
             while from < stretch.end {
-                let to = from + paragraph(&self.tokens[from..stretch.end]);
+                let to = from + paragraph(text, &self.tokens[from..stretch.end]);
                 let tokens = &self.tokens[from..to];
                 let first = self.matches.partition_point(|m| (m.start as usize) < from);
                 let last = self.matches.partition_point(|m| (m.start as usize) < to);
@@ -172,23 +171,25 @@ mod tests {
 
     #[test]
     fn very_long_paragraphs_are_cut_behind_their_sentences() {
-        let sentence = "The minister said so on Tuesday. ";
-        let short = format!("{sentence}\n\nAnother one.");
-        assert_eq!(paragraph(&tokenize(&short)), 7);
-        assert_eq!(paragraph(&tokenize("One")), 1);
-        let tokens = tokenize(&sentence.repeat(LONGEST));
+        let length = |text: &str| paragraph(text, &tokenize(text));
+        let sentence = "The minister said so, on Tuesday, at \"noon\". ";
+        assert_eq!(length(&format!("{sentence}\n\nAnother one.")), 13);
+        assert_eq!(length("One"), 1);
+        let text = sentence.repeat(LONGEST);
+        let tokens = tokenize(&text);
         let mut from = 0;
         while from < tokens.len() {
-            let length = paragraph(&tokens[from..]);
+            let length = paragraph(&text, &tokens[from..]);
             assert!((1..=LONGEST).contains(&length));
             from += length;
-            assert_eq!(tokens[from - 1].kind, Kind::Mark);
+            assert_eq!(tokens[from - 1].text(&text), ".");
         }
         assert_eq!(from, tokens.len());
         // Without any, wherever they have to be.
-        let tokens = tokenize(&"word ".repeat(LONGEST + 5));
-        assert_eq!(paragraph(&tokens), LONGEST);
-        assert_eq!(paragraph(&tokens[5..]), LONGEST);
-        assert_eq!(paragraph(&tokens[LONGEST..]), 5);
+        let text = "word, ".repeat(LONGEST);
+        let tokens = tokenize(&text);
+        assert_eq!(paragraph(&text, &tokens), LONGEST);
+        assert_eq!(paragraph(&text, &tokens[5..]), LONGEST);
+        assert_eq!(paragraph(&text, &tokens[2 * LONGEST - 5..]), 5);
     }
 }
