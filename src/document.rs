@@ -283,7 +283,9 @@ impl Judge {
         let seen = &mut self.seen[found.phrase.0 as usize];
         *seen = seen.saturating_add(1);
         self.touched.push(found.phrase);
-        let each = lexicon.phrase(found.phrase).evidence.map(i32::from);
+        let phrase = lexicon.phrase(found.phrase);
+        lexicon.prefetch_candidates(phrase);
+        let each = phrase.evidence.map(i32::from);
         let class = found.class.index();
         let nth = u32::from(*seen);
         let damped = match nth {

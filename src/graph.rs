@@ -8,6 +8,8 @@
 
 use std::hint::select_unpredictable;
 
+use crate::scratch::Scratch;
+
 /// The cost of what cannot be reached.
 pub(crate) const FAR: i32 = i32::MAX / 4;
 
@@ -74,7 +76,7 @@ impl Node {
 }
 
 /// What follows what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Edge {
     pub(crate) from: u32,
     pub(crate) to: u32,
@@ -85,8 +87,8 @@ pub(crate) struct Edge {
 /// first node to its last one.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    nodes: Vec<Node>,
-    edges: Vec<Edge>,
+    nodes: Scratch<Node>,
+    edges: Scratch<Edge>,
     /// Whether what follows is that of the costs as they are.
     is_measured: bool,
     /// Per reading: cost of the best path through it above the best of all.
@@ -98,29 +100,16 @@ pub(crate) struct Graph {
 impl Graph {
     /// Makes room for a lattice with so many arcs and tokens.
     pub(crate) fn clear(&mut self, arcs: usize, tokens: usize) {
-        self.nodes.clear();
-        self.edges.clear();
         // One more for what is no reading.
         self.above.resize(arcs + tokens + 1, FAR);
         self.arcs = arcs;
     }
 
-    /// Adds a node, behind all others.
-    #[inline(always)]
-    pub(crate) fn add_node(&mut self, node: Node) {
-        self.nodes.push(node);
-    }
-
-    /// The number of the edge that is added next.
-    #[inline(always)]
-    pub(crate) fn next_edge(&self) -> u32 {
-        self.edges.len() as u32
-    }
-
-    /// Adds an edge, behind those of the same node and of nodes before it.
-    #[inline(always)]
-    pub(crate) fn add_edge(&mut self, edge: Edge) {
-        self.edges.push(edge);
+    /// Makes room for so many nodes and edges, which are to be written over: what is there is
+    /// of another graph. Edges are in the order of the nodes that they come from.
+    pub(crate) fn draw(&mut self, nodes: usize, edges: usize) -> (&mut [Node], &mut [Edge]) {
+        let nodes = self.nodes.room(nodes, Node::new(0, 0, 0));
+        (nodes, self.edges.room(edges, Edge::default()))
     }
 
     /// Adds to what an edge costs.
@@ -140,13 +129,14 @@ impl Graph {
     #[inline(always)]
     fn arrive(&mut self, paid: impl Fn(&Node) -> i32) {
         self.is_measured = false;
-        if let Some(first) = self.nodes.first_mut() {
+        let nodes = &mut self.nodes[..];
+        if let Some(first) = nodes.first_mut() {
             first.best = Way::new(0, 0);
         }
-        for edge in &self.edges {
-            let from = &self.nodes[edge.from as usize];
+        for edge in &self.edges[..] {
+            let from = &nodes[edge.from as usize];
             let way = Way::new(from.cost() + edge.cost, paid(from));
-            let to = &mut self.nodes[edge.to as usize];
+            let to = &mut nodes[edge.to as usize];
             to.before = select_unpredictable(way < to.best, edge.from, to.before);
             to.best = to.best.min(way);
         }
@@ -159,17 +149,18 @@ impl Graph {
             return;
         }
         let best = self.best();
-        if let Some(last) = self.nodes.last_mut() {
+        let nodes = &mut self.nodes[..];
+        if let Some(last) = nodes.last_mut() {
             last.rest = 0;
         }
         for edge in self.edges.iter().rev() {
-            let to = &self.nodes[edge.to as usize];
+            let to = &nodes[edge.to as usize];
             let cost = edge.cost + to.own + to.rest;
-            let from = &mut self.nodes[edge.from as usize];
+            let from = &mut nodes[edge.from as usize];
             from.rest = from.rest.min(cost);
         }
         self.above.fill(FAR);
-        for node in &self.nodes {
+        for node in nodes {
             let above = &mut self.above[node.reading as usize];
             *above = (*above).min(node.cost() + node.rest - best);
         }
@@ -179,7 +170,7 @@ impl Graph {
     /// nodes anew; of two that are as good now the one that was better before. The rest has
     /// to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
-        for node in &mut self.nodes {
+        for node in &mut self.nodes[..] {
             node.first = node.cost();
             node.own -= bonus.get(node.reading as usize).copied().unwrap_or(0);
             (node.best, node.rest) = (Way::NONE, FAR);
@@ -222,14 +213,11 @@ mod tests {
     fn fork(costs: [i32; 2], more: i32) -> Graph {
         let mut graph = Graph::default();
         graph.clear(2, 0);
+        let (nodes, edges) = graph.draw(4, 4);
         let ends = [(2, 0, 0), (0, 1, costs[0]), (1, 1, costs[1]), (2, 2, 0)];
-        for (reading, end, own) in ends {
-            graph.add_node(Node::new(reading, end, own));
-        }
-        for (from, to) in [(0, 1), (0, 2), (1, 3), (2, 3)] {
-            assert!(graph.next_edge() < 4);
-            graph.add_edge(Edge { from, to, cost: 1 });
-        }
+        nodes.copy_from_slice(&ends.map(|(reading, end, own)| Node::new(reading, end, own)));
+        let pairs = [(0, 1), (0, 2), (1, 3), (2, 3)];
+        edges.copy_from_slice(&pairs.map(|(from, to)| Edge { from, to, cost: 1 }));
         graph.charge(3, more);
         graph.finish();
         graph

@@ -5,9 +5,11 @@
 //! begin and end.
 
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 use crate::context::{Entries, Found, Word};
 use crate::lattice::{Arc, Lattice};
+use crate::scratch::Scratch;
 use crate::search::Problem;
 use crate::vocabulary::{Spelling, Vocabulary};
 
@@ -62,44 +64,48 @@ pub(crate) struct Reading {
     /// The words before it, by the place of the first, and how many.
     pub(crate) lasts: u32,
     pub(crate) last_count: u32,
-    pub(crate) behind: Behind,
+    /// The token boundary where it ends.
+    pub(crate) end: u32,
+    /// The number of the pair of its last word and the first reading there.
+    pub(crate) pair: u32,
 }
 
-/// What follows a reading.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Behind {
-    /// The token boundary where the reading ends.
-    pub(crate) at: u32,
-    /// Whether words follow that have to be compared.
+/// A token boundary, and what meets there. Those that one reading leads across, where nothing
+/// has to be compared, are one with the first of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Junction {
+    /// Whether words that meet here have to be compared.
     pub(crate) is_compared: bool,
     /// Whether phrases of several tokens may be left alone with the next one.
     pub(crate) spares: bool,
-    /// The readings that follow, by the place of the first, and how many.
-    pub(crate) readings: u32,
-    pub(crate) reading_count: u32,
-    /// The number of the pair of the reading's last word and the first of these, and how
-    /// much farther that with the next one is.
-    pub(crate) pair: u32,
-    pub(crate) stride: u32,
-}
-
-/// A token boundary, and what comes before it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Junction {
-    /// Whether words that meet here have to be compared.
-    is_compared: bool,
-    /// Where leaving the next token alone ends: farther off where nothing has to be
-    /// compared on the way.
-    to: u32,
-    /// Last words, readings and pairs of these before it, the beginning among them.
+    /// The words before it, by the place of the first, and how many.
     lasts: u32,
+    pub(crate) last_count: u32,
+    /// The readings that begin here, likewise: the first leaves the next token alone.
     readings: u32,
+    reading_count: u32,
+    /// The number of the first pair of these; those of a reading follow each other.
     pairs: u32,
     /// Arcs that begin before it.
     arcs: u32,
     /// Arcs that end here, if anything is compared. Their last words come first: of ways that
     /// are as good, those with longer phrases win.
     ends: u32,
+}
+
+impl Junction {
+    /// The places of the readings that begin here.
+    #[inline(always)]
+    pub(crate) fn readings(&self) -> Range<usize> {
+        self.readings as usize..(self.readings + self.reading_count) as usize
+    }
+
+    /// How many pairs of a reading that leads from here to there are joined with how many
+    /// pairs behind it, all in all.
+    #[inline(always)]
+    fn joints(&self, there: &Junction) -> usize {
+        (self.last_count * there.reading_count) as usize
+    }
 }
 
 /// The arcs at a token boundary.
@@ -119,14 +125,14 @@ struct Tally {
 pub(crate) struct Junctions {
     junctions: Vec<Junction>,
     tallies: Vec<Tally>,
-    /// What the model says of the words of the text by themselves.
-    own: Vec<Found>,
+    /// What the model has of the words of the text by themselves.
     entries: Entries,
     /// Per arc, where its words stand.
     spellings: Vec<Spelling>,
-    /// These, and from some place on those of longer stretches before.
-    lasts: Vec<Last>,
-    readings: Vec<Reading>,
+    lasts: Scratch<Last>,
+    readings: Scratch<Reading>,
+    /// How many pairs follow pairs.
+    edges: usize,
 }
 
 impl Junctions {
@@ -136,9 +142,8 @@ impl Junctions {
     /// Where there is nothing to compare one reading leads to the next such boundary; and
     /// two more, that have no words either, are the beginning and the end of all paths.
     pub(crate) fn collect(&mut self, problem: &Problem<'_>) {
-        self.count(problem.lattice);
+        self.count(problem.lattice, problem.vocabulary);
         self.lay_out(problem.lattice);
-        self.look_up(problem);
         self.begin(problem.lattice);
         self.leave_alone(problem);
         self.replace(problem);
@@ -146,10 +151,11 @@ impl Junctions {
     }
 
     /// Counts the arcs at each token boundary.
-    fn count(&mut self, lattice: &Lattice) {
+    fn count(&mut self, lattice: &Lattice, vocabulary: &Vocabulary) {
         self.tallies.clear();
         self.tallies.resize(lattice.len() + 1, Tally::default());
         for arc in lattice.all_arcs() {
+            vocabulary.prefetch_words(arc.candidate);
             let end = arc.start + arc.length;
             let tally = &mut self.tallies[arc.start as usize];
             tally.begin += 1;
@@ -160,7 +166,6 @@ impl Junctions {
 
     /// Finds a place for everything.
     fn lay_out(&mut self, lattice: &Lattice) {
-        self.junctions.clear();
         // Behind the beginning.
         let mut next = Junction {
             lasts: 1,
@@ -168,59 +173,51 @@ impl Junctions {
             pairs: 1,
             ..Junction::default()
         };
-        let mut reach = 0;
-        // Where the last reading began that has a place, and whether it compares nothing.
-        let (mut from, mut passes) = (0, false);
-        for at in 0..lattice.len() {
-            let (here, behind) = (self.tallies[at], self.tallies[at + 1]);
+        let (mut reach, mut spares, mut passes) = (0, lattice.may_be_spared(0), false);
+        let tallies = self.tallies.windows(2).zip(0..);
+        let junctions = tallies.map(|(tallies, at)| {
+            let (here, behind) = (tallies[0], tallies[1]);
+            let spares_next = lattice.may_be_spared(at + 1);
             // The last word before a reading is a part of its history.
-            let is_compared = (here.begin + behind.begin != 0)
-                | ((at as u32) < reach)
-                | lattice.may_be_spared(at)
-                | lattice.may_be_spared(at + 1);
+            let is_compared =
+                (here.begin + behind.begin != 0) | ((at as u32) < reach) | spares | spares_next;
             reach = reach.max(here.reach);
-            let ends = select_unpredictable(is_compared, here.end, 0);
-            let to = at as u32 + 1;
-            self.junctions.push(Junction {
-                is_compared,
-                to,
-                ends,
-                ..next
-            });
-            let is_new = is_compared | !passes;
-            from = select_unpredictable(is_new, at, from);
-            self.junctions[from].to = to;
+            let is_new = u32::from(is_compared | !passes);
             passes = !is_compared;
-            let lasts = u32::from(is_new) + ends;
-            let readings = u32::from(is_new) + here.begin;
-            next.lasts += lasts;
-            next.readings += readings;
-            next.pairs += lasts * readings;
+            let ends = select_unpredictable(is_compared, here.end, 0);
+            let old = 1 - is_new;
+            let junction = Junction {
+                is_compared,
+                spares,
+                lasts: next.lasts - old,
+                last_count: ends + 1,
+                readings: next.readings - old,
+                reading_count: here.begin + 1,
+                pairs: next.pairs - old,
+                arcs: next.arcs,
+                ends,
+            };
+            spares = spares_next;
+            next.lasts += is_new + ends;
+            next.readings += is_new + here.begin;
+            next.pairs = junction.pairs + junction.last_count * junction.reading_count;
             next.arcs += here.begin;
-        }
+            junction
+        });
+        self.junctions.clear();
+        self.junctions.extend(junctions);
+        let end = Junction {
+            last_count: 1,
+            reading_count: 1,
+            ..next
+        };
         let all = Junction {
             lasts: next.lasts + 1,
             readings: next.readings + 1,
             pairs: next.pairs + 1,
             ..next
         };
-        // The end, and twice what is behind it, since two tell what is between them.
-        self.junctions.extend([next, all, all]);
-    }
-
-    /// Looks up the words of the text, and where those of arcs stand: every step is taken
-    /// for all before the next, so that processors wait for the memory of many at once.
-    fn look_up(&mut self, problem: &Problem<'_>) {
-        let unigrams = problem.model.ngrams(0);
-        let keys = problem.words.iter().map(|word| word.open());
-        let entries = self.entries.read(&unigrams, keys);
-        self.own.clear();
-        self.own
-            .extend(entries.iter().map(|entry| unigrams.found(*entry)));
-        let arcs = problem.lattice.all_arcs().iter();
-        let spelling = |arc: &Arc| problem.vocabulary.spelling(arc.candidate);
-        self.spellings.clear();
-        self.spellings.extend(arcs.map(spelling));
+        self.junctions.extend([end, all]);
     }
 
     /// A reading without words that leads to a token boundary, and has one word before it.
@@ -235,7 +232,8 @@ impl Junctions {
             cost: 0,
             lasts,
             last_count: 1,
-            behind: self.behind(lattice, to),
+            end: to as u32,
+            pair: self.junctions[to].pairs,
         }
     }
 
@@ -243,11 +241,9 @@ impl Junctions {
     fn begin(&mut self, lattice: &Lattice) {
         let (all, beginning) = (self.all(), self.nothing(lattice, 0, 0));
         let (lasts, readings) = (all.lasts as usize, all.readings as usize);
-        self.readings
-            .resize(readings.max(self.readings.len()), beginning);
-        self.lasts
-            .resize(lasts.max(self.lasts.len()), Last::INDIFFERENT);
-        (self.readings[0], self.lasts[0]) = (beginning, Last::INDIFFERENT);
+        self.readings.room(readings, beginning)[0] = beginning;
+        self.lasts.room(lasts, Last::INDIFFERENT)[0] = Last::INDIFFERENT;
+        self.edges = self.junctions[0].reading_count as usize;
     }
 
     /// Writes the end.
@@ -260,8 +256,7 @@ impl Junctions {
     }
 
     /// Writes the readings down that leave tokens alone, each as the first of its token
-    /// boundary, and the word of the token before as the last one there. What has no place
-    /// of its own is overwritten by the next.
+    /// boundary, and the word of the token before as the last one there.
     fn leave_alone(&mut self, problem: &Problem<'_>) {
         let Problem {
             model,
@@ -270,30 +265,46 @@ impl Junctions {
             vocabulary,
             ..
         } = *problem;
-        let mut before = (Word::BREAK, model.find(0, Word::BREAK.open()));
-        for (at, word) in words.iter().copied().enumerate() {
-            let here = self.junctions[at];
+        let unigrams = model.ngrams(0);
+        let keys = words.iter().map(|word| word.open());
+        let entries = self.entries.read(&unigrams, keys);
+        let lone = model.find(0, Word::BREAK.open());
+        let mut before = Last::new(Word::BREAK, lone, vocabulary);
+        // Where one reading leads across several boundaries the last of them writes it.
+        let (mut from, mut is_new) = (0, true);
+        let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
+        let junctions = self.junctions.windows(2).zip(0..);
+        for ((junctions, at), (word, entry)) in junctions.zip(words.iter().zip(entries)) {
+            let (here, next) = (&junctions[0], &junctions[1]);
             let is_compared = here.is_compared;
-            let last = Last::new(before.0, before.1, vocabulary);
-            before = (word, self.own[at]);
-            let place = here.lasts + here.ends;
-            self.lasts[place as usize] = Last {
-                back: select_unpredictable(is_compared, last.back, 0),
-                is_article: last.is_article & is_compared,
-                ..last
+            lasts[(here.lasts + here.ends) as usize] = Last {
+                back: select_unpredictable(is_compared, before.back, 0),
+                is_article: before.is_article & is_compared,
+                ..before
             };
-            let lone = before.1.map_or(model.unknown(), |(cost, _)| cost);
-            self.readings[here.readings as usize] = Reading {
-                word,
+            let (known, cost, back) = unigrams.costs(*entry);
+            before = Last {
+                word: *word,
+                open: word.open(),
+                back,
+                is_article: vocabulary.is_article(*word),
+            };
+            let lone = select_unpredictable(known, cost, model.unknown());
+            from = select_unpredictable(is_new, at, from);
+            is_new = next.readings != here.readings;
+            self.edges += usize::from(is_new) * here.joints(next);
+            readings[here.readings as usize] = Reading {
+                word: *word,
                 lone: select_unpredictable(is_compared, lone, 0),
-                known: before.1.is_some() & is_compared,
-                number: lattice.alone(at),
+                known: known & is_compared,
+                number: lattice.alone(from),
                 is_all: true,
                 candidate: Arc::IDENTITY,
                 cost: select_unpredictable(is_compared, lattice.own(at), 0),
                 lasts: here.lasts,
-                last_count: self.junctions[at + 1].lasts - here.lasts,
-                behind: self.behind(lattice, here.to as usize),
+                last_count: here.last_count,
+                end: at as u32 + 1,
+                pair: next.pairs + next.ends,
             };
         }
     }
@@ -306,24 +317,32 @@ impl Junctions {
             vocabulary,
             ..
         } = *problem;
+        let arcs = lattice.all_arcs().iter();
+        // First where all their words stand, since processors wait for the memory of many at
+        // once.
+        let spelling = |arc: &Arc| vocabulary.spelling(arc.candidate);
+        self.spellings.clear();
+        self.spellings.extend(arcs.clone().map(spelling));
         let length = lattice.len();
-        for ((arc, spelling), number) in lattice.all_arcs().iter().zip(&self.spellings).zip(0..) {
+        let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
+        for ((arc, spelling), number) in arcs.zip(&self.spellings).zip(0..) {
             let (at, to) = (arc.start as usize, (arc.start + arc.length) as usize);
             let words = vocabulary.words(*spelling);
             // The lattice has no arcs without words.
             let (first, last) = (words[0], words[words.len() - 1]);
-            let mut behind = self.behind(lattice, to);
+            let (here, next) = (self.junctions[at], self.junctions[to]);
+            let mut pair = next.pairs;
             // Nothing is compared at the end.
             if to < length {
-                let tally = &mut self.tallies[to];
-                let place = self.junctions[to].lasts + tally.placed;
-                self.lasts[place as usize] = Last::new(last.word, last.lone, vocabulary);
-                behind.pair = self.junctions[to].pairs + tally.placed;
-                tally.placed += 1;
+                let placed = &mut self.tallies[to].placed;
+                lasts[(next.lasts + *placed) as usize] =
+                    Last::new(last.word, last.lone, vocabulary);
+                pair += *placed;
+                *placed += 1;
             }
-            let here = self.junctions[at];
+            self.edges += here.joints(&next);
             let place = here.readings + 1 + number - here.arcs;
-            self.readings[place as usize] = Reading {
+            readings[place as usize] = Reading {
                 word: first.word,
                 lone: first.lone.map_or(model.unknown(), |(cost, _)| cost),
                 known: first.lone.is_some(),
@@ -332,41 +351,37 @@ impl Junctions {
                 candidate: arc.candidate,
                 cost: arc.cost,
                 lasts: here.lasts,
-                last_count: self.junctions[at + 1].lasts - here.lasts,
-                behind,
+                last_count: here.last_count,
+                end: to as u32,
+                pair,
             };
-        }
-    }
-
-    /// What follows a token that is left alone before a token boundary.
-    #[inline(always)]
-    fn behind(&self, lattice: &Lattice, at: usize) -> Behind {
-        let (here, next) = (self.junctions[at], self.junctions[at + 1]);
-        Behind {
-            at: at as u32,
-            is_compared: here.is_compared,
-            spares: lattice.may_be_spared(at),
-            readings: here.readings,
-            reading_count: next.readings - here.readings,
-            pair: here.pairs + here.ends,
-            stride: next.lasts - here.lasts,
         }
     }
 
     /// The words before token boundaries, in the order of these.
     pub(crate) fn lasts(&self) -> &[Last] {
-        &self.lasts[..self.all().lasts as usize]
+        &self.lasts
     }
 
     /// The readings, in the order of the token boundaries where they begin. The first one
     /// is the beginning of all paths, and the last one the end.
     pub(crate) fn readings(&self) -> &[Reading] {
-        &self.readings[..self.all().readings as usize]
+        &self.readings
     }
 
     /// How many pairs of a word and a reading behind it there are.
     pub(crate) fn pairs(&self) -> usize {
         self.all().pairs as usize
+    }
+
+    /// How many pairs follow pairs.
+    pub(crate) fn edges(&self) -> usize {
+        self.edges
+    }
+
+    /// What meets at a token boundary; the last one is behind the end.
+    pub(crate) fn at(&self, boundary: u32) -> &Junction {
+        &self.junctions[boundary as usize]
     }
 
     /// What is behind all.

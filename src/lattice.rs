@@ -168,6 +168,7 @@ impl Lattice {
                 if place != Place::FREE {
                     cost += place.glue(word, lexicon.original(candidate));
                 }
+                vocabulary.prefetch(index);
                 self.arcs.push(Arc {
                     start: at as u32,
                     length: length as u32,

@@ -118,6 +118,7 @@ pub mod rerank;
 mod restorer;
 mod scan;
 mod score;
+mod scratch;
 mod search;
 mod session;
 mod simd;

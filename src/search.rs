@@ -52,8 +52,12 @@ impl Search {
         self.junctions.collect(problem);
         self.bigrams.price(problem, &self.junctions);
         self.graph.clear(lattice.all_arcs().len(), lattice.len());
-        self.trigrams
-            .join(problem, &self.junctions, &self.bigrams, &mut self.graph);
+        self.trigrams.join(
+            problem,
+            &self.junctions,
+            self.bigrams.bigrams(),
+            &mut self.graph,
+        );
         self.graph.finish();
     }
 }

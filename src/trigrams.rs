@@ -4,15 +4,17 @@
 
 use std::hint::select_unpredictable;
 
-use crate::bigrams::Bigrams;
+use crate::bigrams::Bigram;
 use crate::context::Entries;
 use crate::graph::{Edge, Graph, Node};
 use crate::junctions::Junctions;
+use crate::scratch::Scratch;
 use crate::search::Problem;
 
 /// A trigram that is looked up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Asked {
+    key: u64,
     /// Its edge.
     edge: u32,
     /// What that costs if the model has no such trigram.
@@ -22,9 +24,8 @@ struct Asked {
 /// What joins the pairs of a stretch, with memory that is kept from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Trigrams {
-    /// Keys that are looked up, and what for.
-    keys: Vec<u64>,
-    asked: Vec<Asked>,
+    /// First those that are looked up.
+    asked: Scratch<Asked>,
     entries: Entries,
 }
 
@@ -34,14 +35,15 @@ impl Trigrams {
         &mut self,
         problem: &Problem<'_>,
         junctions: &Junctions,
-        bigrams: &Bigrams,
+        bigrams: &[Bigram],
         graph: &mut Graph,
     ) {
-        self.back_off(problem, junctions, bigrams, graph);
+        let count = self.back_off(problem, junctions, bigrams, graph);
+        let asked = &self.asked[..count];
         let ngrams = problem.model.ngrams(2);
-        let keys = self.keys.iter().copied();
+        let keys = asked.iter().map(|asked| asked.key);
         let entries = self.entries.read(&ngrams, keys);
-        for (entry, asked) in entries.iter().zip(&self.asked) {
+        for (entry, asked) in entries.iter().zip(asked) {
             let (found, more, _) = ngrams.costs(*entry);
             graph.charge(
                 asked.edge,
@@ -51,43 +53,52 @@ impl Trigrams {
     }
 
     /// Makes the graph as if there were no trigrams, and lists those that there may be: none
-    /// is there without its last two words.
+    /// is there without its last two words. Returns how many.
     fn back_off(
         &mut self,
         problem: &Problem<'_>,
         junctions: &Junctions,
-        bigrams: &Bigrams,
+        bigrams: &[Bigram],
         graph: &mut Graph,
-    ) {
-        let Trigrams { keys, asked, .. } = self;
+    ) -> usize {
         let (lattice, readings) = (problem.lattice, junctions.readings());
-        let (pairs, bigrams) = (bigrams.pairs(), bigrams.bigrams());
-        keys.clear();
-        asked.clear();
-        for ((pair, bigram), from) in pairs.iter().zip(bigrams).zip(0..) {
-            let reading = &readings[pair.reading as usize];
-            let behind = &reading.behind;
-            let own = reading.cost + bigram.cost;
-            graph.add_node(Node::new(reading.number, behind.at, own));
+        let (nodes, edges) = graph.draw(junctions.pairs(), junctions.edges());
+        let asked = self.asked.room(edges.len(), Asked::default());
+        let mut count = 0;
+        let (mut edges, mut edge) = (edges, 0);
+        for ((node, bigram), from) in nodes.iter_mut().zip(bigrams).zip(0..) {
+            let reading = &readings[bigram.reading as usize];
+            *node = Node::new(reading.number, reading.end, reading.cost + bigram.cost);
+            let behind = junctions.at(reading.end);
             let back = select_unpredictable(behind.is_compared, bigram.history.back, 0);
             // The first reading behind leaves its token alone.
             let mut spared = match behind.spares {
-                true => lattice.spared(behind.at as usize, pair.run),
+                true => lattice.spared(reading.end as usize, bigram.run.into()),
                 false => 0,
             };
-            let mut to = behind.pair;
-            let next = &readings[behind.readings as usize..];
-            for next in &next[..behind.reading_count as usize] {
-                if (back != 0) & bigrams[to as usize].known {
-                    keys.push(next.word.extend(bigram.history.key));
-                    let edge = graph.next_edge();
-                    asked.push(Asked { edge, back });
-                }
-                let cost = back + spared;
-                graph.add_edge(Edge { from, to, cost });
+            let next = &readings[behind.readings()];
+            let (own, others) = std::mem::take(&mut edges).split_at_mut(next.len());
+            edges = others;
+            let mut to = reading.pair;
+            for (own, next) in own.iter_mut().zip(next) {
+                *own = Edge {
+                    from,
+                    to,
+                    cost: back + spared,
+                };
+                // Written whether it is asked for or not: processors could not foresee it.
+                asked[count] = Asked {
+                    key: next.word.extend(bigram.history.key),
+                    edge,
+                    back,
+                };
+                count += usize::from((back != 0) & bigrams[to as usize].known);
+                edge += 1;
                 spared = 0;
-                to += behind.stride;
+                to += behind.last_count;
             }
         }
+        debug_assert!(edges.is_empty());
+        count
     }
 }

@@ -3,6 +3,7 @@
 use crate::context::{Context, Entries, Found, History, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
+use crate::simd::prefetch;
 use crate::sound::takes_an;
 
 /// What it costs that an article does not fit the word after it.
@@ -155,6 +156,23 @@ impl Vocabulary {
         let words = self.candidate(index).iter();
         let lone = words.map(|word| word.lone.map_or(self.unknown, |(cost, _)| cost));
         lone.sum()
+    }
+
+    /// Has the processor fetch where the words of a candidate stand.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, index: u32) {
+        prefetch(&self.ends, index as usize);
+    }
+
+    /// Has it fetch these, too.
+    #[inline(always)]
+    pub(crate) fn prefetch_words(&self, index: u32) {
+        let Spelling { start, .. } = self.spelling(index);
+        prefetch(&self.words, start as usize);
+        prefetch(
+            &self.tails,
+            (self.ends[index as usize].tails as usize).wrapping_sub(1),
+        );
     }
 
     /// Where the words of a candidate stand.

@@ -266,6 +266,9 @@ impl Worker {
         tokenize_into(text, &mut self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
+        for found in &self.matches {
+            lexicon.prefetch(found.phrase);
+        }
     }
 
     fn judge_tokens(&mut self, text: &str, carry: &mut Carry) -> Verdict {

@@ -79,22 +79,33 @@ pub(crate) struct Entry(u32);
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
+    hashes: Vec<u64>,
     places: Vec<Place>,
     entries: Vec<Entry>,
 }
 
 impl Entries {
     /// Reads what there is of several n-grams, by their keys, in the same order: every
-    /// step is taken for all before the next, so that processors wait for the memory of
-    /// many at once.
+    /// step is taken for all before the next, and has the processor fetch what that will
+    /// read, so that hardly any waits for memory.
     pub(crate) fn read(
         &mut self,
         ngrams: &Ngrams<'_>,
         keys: impl Iterator<Item = u64>,
     ) -> &[Entry] {
         let Ngrams { shape, table, .. } = ngrams;
+        self.hashes.clear();
+        self.hashes.extend(keys.map(|key| {
+            let hash = shape.hash(key);
+            shape.prefetch_pilot(table, hash);
+            hash
+        }));
         self.places.clear();
-        self.places.extend(keys.map(|key| shape.place(table, key)));
+        self.places.extend(self.hashes.iter().map(|hash| {
+            let place = shape.place(table, *hash);
+            shape.prefetch_cell(table, place);
+            place
+        }));
         self.entries.clear();
         let entry = |place: &Place| Entry(shape.entry(table, *place));
         self.entries.extend(self.places.iter().map(entry));
@@ -107,7 +118,7 @@ impl Ngrams<'_> {
     #[inline(always)]
     pub(crate) fn entry(&self, key: u64) -> Entry {
         let Ngrams { shape, table, .. } = self;
-        Entry(shape.entry(table, shape.place(table, key)))
+        Entry(shape.entry(table, shape.place(table, shape.hash(key))))
     }
 
     /// What the n-gram costs and what backing off from it does, if the model has it.

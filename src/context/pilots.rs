@@ -7,6 +7,8 @@
 //! 2^-fingerprint bits. A look-up reads a pilot, and there are few enough of these for the
 //! nearer caches of a processor, and then one cell. How pilots are found: `placing.rs`.
 
+use crate::simd::prefetch;
+
 /// The shape of a table: what is needed beside its bytes to read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -65,7 +67,7 @@ impl Shape {
 
     /// Spreads a key over all bits.
     #[inline(always)]
-    pub(super) fn hash(&self, key: u64) -> u64 {
+    pub(crate) fn hash(&self, key: u64) -> u64 {
         let hash = (key ^ self.seed).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
         hash ^ (hash >> 32)
     }
@@ -87,14 +89,25 @@ impl Shape {
         ((part * u64::from(self.cells)) >> 32) as u32
     }
 
-    /// Where to look for a key: reads its pilot.
+    /// Has the processor fetch the pilot of a hashed key.
     #[inline(always)]
-    pub(crate) fn place(&self, table: &[u8], key: u64) -> Place {
-        let hash = self.hash(key);
+    pub(crate) fn prefetch_pilot(&self, table: &[u8], hash: u64) {
+        prefetch(table, self.bucket(hash) as usize);
+    }
+
+    /// Where to look for a hashed key: reads its pilot.
+    #[inline(always)]
+    pub(crate) fn place(&self, table: &[u8], hash: u64) -> Place {
         let pilot = table.get(self.bucket(hash) as usize).copied();
         let cell = self.cell(hash, pilot.unwrap_or(0));
         let bit = u64::from(cell) * u64::from(self.cell_bits());
         Place(bit << 16 | u64::from(hash as u16))
+    }
+
+    /// Has the processor fetch the cell at a place.
+    #[inline(always)]
+    pub(crate) fn prefetch_cell(&self, table: &[u8], Place(place): Place) {
+        prefetch(table, self.buckets as usize + (place >> 16) as usize / 8);
     }
 
     /// What there is at the place of a key: the value of one that was put in; of another,
@@ -202,7 +215,7 @@ mod tests {
                 let (shape, cells) = build(&entries, value, fingerprint).unwrap();
                 assert_eq!(cells.len(), shape.bytes());
                 for &(key, wanted) in &entries {
-                    let place = shape.place(&cells, key);
+                    let place = shape.place(&cells, shape.hash(key));
                     assert_eq!(shape.entry(&cells, place), wanted, "{count} {value}");
                 }
                 let again = Shape::from_bytes(&shape.to_bytes(), cells.len());
@@ -216,7 +229,7 @@ mod tests {
         let (shape, cells) = build(&entries(50_000, 8), 8, 8).unwrap();
         let strangers = 200_000;
         let is_taken = |n: &u64| {
-            let place = shape.place(&cells, mix(*n, 1 << 40));
+            let place = shape.place(&cells, shape.hash(mix(*n, 1 << 40)));
             shape.entry(&cells, place) >> shape.value_bits == 0
         };
         let taken = (0..strangers).filter(is_taken).count();

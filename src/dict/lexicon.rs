@@ -10,6 +10,7 @@ use super::prefixes::Prefixes;
 use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
+use crate::simd::prefetch;
 use crate::token::{fold_into, tokenize_into, Token};
 
 /// Shares of chances that a spinner leaves unused, in units of 1/1000, for which
@@ -233,6 +234,20 @@ impl Lexicon {
     /// The candidates of a key, with the index of the first.
     pub(crate) fn candidates(&self, phrase: &Phrase) -> &[Candidate] {
         &self.candidates[phrase.candidates.start as usize..phrase.candidates.end as usize]
+    }
+
+    /// Has the processor fetch what is known of a phrase.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, id: PhraseId) {
+        prefetch(&self.phrases, id.0 as usize);
+    }
+
+    /// Has the processor fetch the candidates of a phrase, the first and the last of them.
+    #[inline(always)]
+    pub(crate) fn prefetch_candidates(&self, phrase: &Phrase) {
+        let Range { start, end } = phrase.candidates;
+        prefetch(&self.candidates, start as usize);
+        prefetch(&self.candidates, end as usize);
     }
 
     /// All candidates; [`Phrase::candidates`] points into them.

@@ -1,11 +1,14 @@
 //! Classes of bytes, a block at a time, in the fastest way that the machine has.
 //!
 //! What a [`Kernel`] does with them is compiled once for every way, so that its
-//! own loop may use what the machine has, too. `avx2.rs` holds the only unsafe
-//! code of the library.
+//! own loop may use what the machine has, too. `avx2.rs` and `prefetch.rs` hold the only
+//! unsafe code of the library.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod prefetch;
+
+pub(crate) use self::prefetch::prefetch;
 
 /// Bytes looked at together.
 pub(crate) const BLOCK: usize = 64;
