@@ -57,10 +57,6 @@ impl Choices {
         self.others.clear();
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.chosen.len()
-    }
-
     /// Adds a choice.
     pub(crate) fn push(&mut self, chosen: Reading) {
         self.chosen.push(chosen);
@@ -102,14 +98,17 @@ impl Choices {
     }
 
     fn of(&self, range: Range<usize>) -> impl Iterator<Item = Choice<'_>> {
-        range.map(|index| {
-            let end = self.firsts.get(index + 1);
-            let end = end.map_or(self.others.len(), |end| *end as usize);
-            Choice {
-                chosen: &self.chosen[index],
-                others: &self.others[self.firsts[index] as usize..end],
-            }
-        })
+        range.map(|index| self.at(index))
+    }
+
+    /// The choice of an index.
+    pub(crate) fn at(&self, index: usize) -> Choice<'_> {
+        let end = self.firsts.get(index + 1);
+        let end = end.map_or(self.others.len(), |end| *end as usize);
+        Choice {
+            chosen: &self.chosen[index],
+            others: &self.others[self.firsts[index] as usize..end],
+        }
     }
 
     /// Adds choices as they are.

@@ -1,5 +1,7 @@
 //! Edits: what restoring changes, and where.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// One replacement: the bytes `start..end` of the input become `replacement`.
@@ -51,7 +53,7 @@ impl Edit {
     /// # Panics
     ///
     /// If the range is not on character boundaries of `input`.
-    pub fn new(input: &str, range: std::ops::Range<usize>, replacement: &str, score: f32) -> Edit {
+    pub fn new(input: &str, range: Range<usize>, replacement: &str, score: f32) -> Edit {
         Edit {
             start: range.start,
             end: range.end,
@@ -75,19 +77,28 @@ impl Edit {
 /// assert_eq!(unspin::apply("unchanged", &[]), "unchanged");
 /// ```
 pub fn apply(input: &str, edits: &[Edit]) -> String {
+    let each = |edit: &Edit| edit.start..edit.end;
+    let replacements = edits.iter().map(|edit| &edit.replacement[..]);
+    replace(input, edits.iter().map(each).zip(replacements))
+}
+
+/// As [`apply`], for bytes and what takes their place.
+pub(crate) fn replace<'r>(
+    input: &str,
+    replacements: impl Iterator<Item = (Range<usize>, &'r str)>,
+) -> String {
     let mut output = String::with_capacity(input.len());
     let mut at = 0;
-    for edit in edits {
-        if edit.start < at || edit.end < edit.start {
+    for (Range { start, end }, replacement) in replacements {
+        if start < at || end < start {
             continue;
         }
-        let (Some(before), Some(_)) = (input.get(at..edit.start), input.get(edit.start..edit.end))
-        else {
+        let (Some(before), Some(_)) = (input.get(at..start), input.get(start..end)) else {
             continue;
         };
         output.push_str(before);
-        output.push_str(&edit.replacement);
-        at = edit.end;
+        output.push_str(replacement);
+        at = end;
     }
     output.push_str(&input[at..]);
     output

@@ -6,6 +6,7 @@ use crate::choices::{Choice, Choices, Reading};
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
+use crate::replacements::{Replaced, Replacements};
 use crate::report::{Candidate, Decision};
 use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
@@ -27,12 +28,19 @@ pub(crate) struct Source<'a> {
 impl Reading {
     /// The replacement, `None` where the tokens stay.
     fn surface(&self, source: &Source<'_>) -> Option<String> {
+        let mut surface = String::new();
+        self.write(source, &mut surface)?;
+        Some(surface)
+    }
+
+    /// Writes it behind what is in `into`.
+    fn write(&self, source: &Source<'_>, into: &mut String) -> Option<()> {
         let candidates = source.lexicon.all_candidates();
-        let original = source
-            .lexicon
-            .original(candidates.get(self.candidate as usize)?);
+        let candidate = candidates.get(self.candidate as usize)?;
+        let original = source.lexicon.original(candidate);
         let Range { start, end } = self.tokens();
-        Some(carry_case(original, source.text, source.tokens, start, end))
+        carry_case(original, source.text, source.tokens, start, end, into);
+        Some(())
     }
 }
 
@@ -66,21 +74,22 @@ impl Choice<'_> {
         }
     }
 
-    fn edit(&self, source: &Source<'_>, curly: bool, shares: &mut Vec<u32>) -> Option<Edit> {
+    /// Writes the replacement behind what is in `into`, and returns the bytes of the text whose
+    /// place it takes; `None` where it leaves them as they are.
+    fn write(&self, source: &Source<'_>, curly: bool, into: &mut String) -> Option<Range<usize>> {
         let Source { text, tokens, .. } = *source;
         let chosen = self.chosen;
         let mut range = bytes(tokens, chosen.tokens());
-        let mut scores = self.scores(shares);
-        let mut replacement = chosen.surface(source)?;
-        if curly && replacement.contains('\'') {
-            replacement = replacement.replace('\'', "\u{2019}");
+        let from = into.len();
+        chosen.write(source, into)?;
+        if curly && into[from..].contains('\'') {
+            let curved = into[from..].replace('\'', "\u{2019}");
+            into.replace_range(from.., &curved);
         }
         // A line break inside the phrase stays, after the replacement.
         if let Some(at) = text[range.clone()].find(['\n', '\r']) {
-            let line_end: String = text[range.start + at..range.end]
-                .chars()
-                .filter(|c| matches!(c, '\n' | '\r'))
-                .collect();
+            let inside = text[range.start + at..range.end].chars();
+            into.extend(inside.filter(|c| matches!(c, '\n' | '\r')));
             let spaces = text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
             if tokens
                 .get(chosen.tokens().end)
@@ -88,92 +97,120 @@ impl Choice<'_> {
             {
                 range.end += spaces;
             }
-            replacement.push_str(&line_end);
         }
-        if text[range.clone()] == replacement {
-            return None;
-        }
-        let mut edit = Edit {
-            start: range.start,
-            end: range.end,
-            source: text[range].to_string(),
-            replacement,
-            score: scores.next().unwrap_or(0.0),
-            alternatives: Vec::new(),
-            cause: None,
+        (text[range.clone()] != into[from..]).then_some(range)
+    }
+
+    /// The other readings that an edit lists, where `scores` are theirs.
+    fn alternatives(
+        &self,
+        source: &Source<'_>,
+        place: Range<usize>,
+        scores: impl Iterator<Item = f32>,
+    ) -> Vec<Alternative> {
+        let is_listed = |(reading, score): &(&Reading, f32)| {
+            reading.tokens() == self.chosen.tokens() && *score >= 0.001
+                || reading.candidate == Arc::IDENTITY
         };
-        let others = self.others.iter();
-        edit.alternatives = others
-            .zip(scores)
-            .filter(|(reading, score)| {
-                reading.tokens() == chosen.tokens() && *score >= 0.001
-                    || reading.candidate == Arc::IDENTITY
-            })
-            .take(ALTERNATIVES)
-            .map(|(reading, score)| Alternative {
-                replacement: reading
-                    .surface(source)
-                    .unwrap_or_else(|| edit.source.clone()),
+        let listed = self.others.iter().zip(scores).filter(is_listed);
+        let alternative = |(reading, score): (&Reading, f32)| {
+            let surface = reading.surface(source);
+            Alternative {
+                replacement: surface.unwrap_or_else(|| source.text[place.clone()].to_string()),
                 score,
-            })
-            .collect();
-        Some(edit)
+            }
+        };
+        listed.take(ALTERNATIVES).map(alternative).collect()
     }
 }
 
-/// The edits of a block, in order.
-pub(crate) fn edits(source: &Source<'_>, choices: &Choices, min_score: f32) -> Vec<Edit> {
-    let Source { text, tokens, .. } = *source;
-    let mut edits: Vec<Edit> = Vec::with_capacity(choices.len());
+/// Writes down the replacements of a block, in order.
+pub(crate) fn replace(
+    source: &Source<'_>,
+    choices: &Choices,
+    min_score: f32,
+    into: &mut Replacements,
+) {
+    into.clear();
     let mut shares = Vec::new();
     // A text with typographic apostrophes has straight ones from its spinner.
-    let curly = text.contains('\u{2019}');
-    for choice in choices.iter() {
-        let Some(edit) = choice.edit(source, curly, &mut shares) else {
+    let curly = source.text.contains('\u{2019}');
+    for (index, choice) in choices.iter().enumerate() {
+        if min_score > 0.0 {
+            let score = choice.scores(&mut shares).next();
+            if score.is_some_and(|score| score < min_score) {
+                continue;
+            }
+        }
+        let free = into.replaced.last().map_or(0, |last| last.place.end);
+        let from = into.texts.len();
+        let Some(place) = choice.write(source, curly, &mut into.texts) else {
+            into.texts.truncate(from);
             continue;
         };
-        if edit.score < min_score {
-            continue;
-        }
-        if let Some(article) = article(
-            text,
-            tokens,
-            choice.chosen.tokens().start,
-            &edit,
-            edits.last(),
-        ) {
-            edits.push(Edit {
-                cause: Some(edits.len() + 1),
-                score: edit.score,
-                ..article
+        let text = from..into.texts.len();
+        let phrases = [&source.text[place.clone()], &into.texts[text.clone()]];
+        let article = article(source, choice.chosen.start, free, phrases);
+        let mut push = |place, text, is_article| {
+            into.replaced.push(Replaced {
+                place,
+                text,
+                choice: index,
+                is_article,
             });
+        };
+        if let Some((place, article)) = article {
+            let from = into.texts.len();
+            into.texts.push_str(&article);
+            push(place, from..into.texts.len(), true);
         }
-        edits.push(edit);
+        push(place, text, false);
     }
-    edits
 }
 
-/// The article before a slot, changed where the repair makes it clash and it did not clash before.
+/// The edits that make the replacements of a block.
+pub(crate) fn edits(
+    source: &Source<'_>,
+    choices: &Choices,
+    replacements: &Replacements,
+) -> Vec<Edit> {
+    let mut shares = Vec::new();
+    let replaced = replacements.replaced.iter().enumerate();
+    let edits = replaced.map(|(index, replaced)| {
+        let choice = choices.at(replaced.choice);
+        let mut scores = choice.scores(&mut shares);
+        let score = scores.next().unwrap_or(0.0);
+        let (place, text) = (replaced.place.clone(), replacements.text(replaced));
+        let mut edit = Edit::new(source.text, place.clone(), text, score);
+        match replaced.is_article {
+            true => edit.cause = Some(index + 1),
+            false => edit.alternatives = choice.alternatives(source, place, scores),
+        }
+        edit
+    });
+    edits.collect()
+}
+
+/// The article before the first token of a slot, changed where it clashes with what takes the
+/// slot's place, the second of `phrases`, and did not clash with what stood there, the first.
+/// What stands before `free` is replaced already.
 fn article(
-    text: &str,
-    tokens: &[Token],
-    first: usize,
-    edit: &Edit,
-    last: Option<&Edit>,
-) -> Option<Edit> {
-    let token = tokens.get(first.checked_sub(1)?)?;
-    if token.kind != Kind::Word || last.is_some_and(|last| last.end > token.start as usize) {
+    source: &Source<'_>,
+    first: u32,
+    free: usize,
+    phrases: [&str; 2],
+) -> Option<(Range<usize>, String)> {
+    let token = source.tokens.get((first as usize).checked_sub(1)?)?;
+    if token.kind != Kind::Word || (token.start as usize) < free {
         return None;
     }
-    let word = token.text(text);
+    let word = token.text(source.text);
     let an = word.eq_ignore_ascii_case("an");
     if !an && !word.eq_ignore_ascii_case("a") {
         return None;
     }
-    let (before, after) = (
-        takes_an(first_word(&edit.source))?,
-        takes_an(first_word(&edit.replacement))?,
-    );
+    let [before, after] = phrases.map(|phrase| takes_an(first_word(phrase)));
+    let (before, after) = (before?, after?);
     if before != an || after == an {
         return None;
     }
@@ -182,7 +219,7 @@ fn article(
     } else {
         word[..1].to_string()
     };
-    Some(Edit::new(text, token.range(), &article, 0.0))
+    Some((token.range(), article))
 }
 
 fn first_word(phrase: &str) -> &str {

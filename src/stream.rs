@@ -5,7 +5,6 @@ use std::io::{Read, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::block::{first_block, MAX_BLOCK};
-use crate::edit::apply;
 use crate::error::Error;
 use crate::restorer::Restorer;
 use crate::session::Session;
@@ -84,12 +83,12 @@ impl Worker {
             let text = valid_prefix(&buffer, ended, report.bytes)?;
             let length = first_block(text);
             let block = &text[..length];
-            let edits = self.block(block, &mut session, self.rivals());
-            report.edits += edits.len() as u64;
-            if edits.is_empty() {
+            let replacements = self.replace(block, &mut session);
+            report.edits += replacements.len() as u64;
+            if replacements.is_empty() {
                 output.write_all(block.as_bytes())?;
             } else {
-                output.write_all(apply(block, &edits).as_bytes())?;
+                output.write_all(replacements.apply(block).as_bytes())?;
             }
             report.bytes += length as u64;
             buffer.drain(..length);

@@ -2,7 +2,8 @@
 
 use crate::token::{Case, Gap, Kind, Token};
 
-/// Writes `original` with the capitals of the tokens `first..end` that it replaces.
+/// Writes `original` with the capitals of the tokens `first..end` that it replaces, behind
+/// what is in `into`.
 ///
 /// A spinner carries over the case of the first letter and no other. Where the
 /// slot begins with a digit that letter is lost, and the place decides.
@@ -12,20 +13,21 @@ pub(crate) fn carry_case(
     tokens: &[Token],
     first: usize,
     end: usize,
-) -> String {
+    into: &mut String,
+) {
     let slot = &tokens[first..end];
     let shouted = slot.iter().all(|token| token.case == Case::Upper);
     match slot.first() {
-        Some(_) if shouted => original.to_uppercase(),
+        Some(_) if shouted => into.push_str(&original.to_uppercase()),
         Some(token) if !starts_with_letter(token, text) => {
             if asks_for_capital(text, tokens, first, end) {
-                capitalize(original)
+                capitalize(original, into);
             } else {
-                original.to_string()
+                into.push_str(original);
             }
         }
-        Some(token) if token.case != Case::Lower => capitalize(original),
-        _ => original.to_string(),
+        Some(token) if token.case != Case::Lower => capitalize(original, into),
+        _ => into.push_str(original),
     }
 }
 
@@ -55,11 +57,11 @@ fn asks_for_capital(text: &str, tokens: &[Token], first: usize, end: usize) -> b
     opens || titled(Some(before)) && titled(tokens.get(end))
 }
 
-/// Raises the first letter.
-fn capitalize(word: &str) -> String {
+/// Adds a word with its first letter raised.
+fn capitalize(word: &str, into: &mut String) {
     let mut chars = word.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
+    if let Some(first) = chars.next() {
+        into.extend(first.to_uppercase());
+        into.push_str(chars.as_str());
     }
 }

@@ -16,6 +16,7 @@ use crate::edit::{apply, Edit};
 use crate::lattice::Lattice;
 use crate::matches::Match;
 use crate::names::Names;
+use crate::replacements::Replacements;
 use crate::report::{Decision, Report, Spin};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::scan;
@@ -57,6 +58,9 @@ pub struct Worker {
     lattice: Lattice,
     decoder: Decoder,
     choices: Choices,
+    /// The replacements in a block, and in a text.
+    replaced: Replacements,
+    replacements: Replacements,
 }
 
 impl Worker {
@@ -74,23 +78,25 @@ impl Worker {
             lattice: Lattice::default(),
             decoder: Decoder::default(),
             choices: Choices::default(),
+            replaced: Replacements::default(),
+            replacements: Replacements::default(),
         }
     }
 
     /// Restores a text; [`Cow::Borrowed`] when nothing changes.
     pub fn restore<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let edits = self.bare_edits(text);
-        if edits.is_empty() {
+        let replacements = self.replacements(text);
+        if replacements.is_empty() {
             Cow::Borrowed(text)
         } else {
-            Cow::Owned(apply(text, &edits))
+            Cow::Owned(replacements.apply(text))
         }
     }
 
     /// What was found out about a text, and the edits that restore it.
     pub fn analyze(&mut self, text: &str) -> Report {
         let mut session = Session::telling();
-        let edits = self.document(text, &mut session, Rivals::Compared);
+        let edits = self.document(text, &mut session);
         Report {
             spin: session.spin(self.restorer.inner.dictionary.lexicon()),
             edits,
@@ -125,11 +131,10 @@ impl Worker {
 
     /// The edits that restore a text, as in [`analyze`](Self::analyze) without the rest.
     pub fn edits(&mut self, text: &str) -> Vec<Edit> {
-        self.document(text, &mut Session::default(), Rivals::Compared)
+        self.document(text, &mut Session::default())
     }
 
-    /// The same edits without what it takes to weigh them, in less time: they have no
-    /// alternatives, and their scores say nothing.
+    /// What the same edits replace, without what it takes to weigh them, and so in less time.
     ///
     /// # Examples
     ///
@@ -140,71 +145,110 @@ impl Worker {
     /// let restorer = Restorer::builder().assume(Assume::Spun).build()?;
     /// let mut worker = restorer.worker();
     /// let text = "Press play to hearken to this text";
-    /// let (edits, bare) = (worker.edits(text), worker.bare_edits(text));
-    /// assert_eq!(apply(text, &bare), apply(text, &edits));
-    /// assert!(bare.iter().all(|edit| edit.alternatives.is_empty()));
+    /// let edits = worker.edits(text);
+    /// assert_eq!(worker.replacements(text).apply(text), apply(text, &edits));
     /// # }
     /// # Ok::<(), unspin::Error>(())
     /// ```
-    pub fn bare_edits(&mut self, text: &str) -> Vec<Edit> {
-        self.document(text, &mut Session::default(), self.rivals())
-    }
-
-    /// Whether scores matter where nobody looks at them.
-    pub(crate) fn rivals(&self) -> Rivals {
-        match self.restorer.inner.min_score > 0.0 {
-            true => Rivals::Compared,
-            false => Rivals::Ignored,
+    pub fn replacements(&mut self, text: &str) -> &Replacements {
+        let mut session = Session::default();
+        let mut all = std::mem::take(&mut self.replacements);
+        all.clear();
+        for block in blocks(text) {
+            let base = block.start;
+            all.append(self.replace(&text[block], &mut session), base);
         }
+        self.replacements = all;
+        &self.replacements
     }
 
-    fn document(&mut self, text: &str, session: &mut Session, rivals: Rivals) -> Vec<Edit> {
+    fn document(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
         for block in blocks(text) {
             let base = block.start;
             let from = edits.len();
-            let mut more = self.block(&text[block], session, rivals);
-            for edit in &mut more {
-                edit.start += base;
-                edit.end += base;
-                edit.cause = edit.cause.map(|cause| cause + from);
-            }
-            // Nearly all documents have one block.
-            match edits.is_empty() {
-                true => edits = more,
-                false => edits.append(&mut more),
-            }
+            let more = self.edit(&text[block], session).into_iter();
+            edits.extend(more.map(|edit| Edit {
+                start: edit.start + base,
+                end: edit.end + base,
+                cause: edit.cause.map(|cause| cause + from),
+                ..edit
+            }));
         }
         edits
     }
 
     /// The edits of one block of a document, with offsets from the block's start.
-    pub(crate) fn block(&mut self, text: &str, session: &mut Session, rivals: Rivals) -> Vec<Edit> {
-        if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
-            session.spun = session.spun.or(Some(false));
-            return Vec::new();
-        }
-        let Some(verdict) = self.judge(text, session) else {
+    fn edit(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
+        let Some(verdict) = self.spun(text, session) else {
             return Vec::new();
         };
-        if self.restorer.inner.assume == Assume::Auto && verdict.spun != Some(true) {
-            return Vec::new();
+        let edits = self.decide(text, &verdict, Rivals::Compared);
+        self.undo_earlier(text, edits)
+    }
+
+    /// The replacements in one block of a document, likewise.
+    pub(crate) fn replace(&mut self, text: &str, session: &mut Session) -> &Replacements {
+        self.replaced.clear();
+        let Some(verdict) = self.spun(text, session) else {
+            return &self.replaced;
+        };
+        // Without rivals a replacement has no score.
+        let rivals = match self.restorer.inner.min_score > 0.0 {
+            true => Rivals::Compared,
+            false => Rivals::Ignored,
+        };
+        self.write(text, &verdict, rivals);
+        if self.may_go_on() && !self.replaced.is_empty() {
+            let between = self.replaced.apply(text);
+            if !self.is_clean_at_a_glance(&between, &Session::default()) {
+                let edits = self.undo_earlier(text, self.written(text));
+                self.replaced = Replacements::from(&edits[..]);
+            }
         }
-        let edits = self.decide(text, &verdict, rivals);
-        self.undo_earlier(text, edits, rivals)
+        &self.replaced
+    }
+
+    /// What shows that a block is to be restored, if anything does.
+    fn spun(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
+        if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
+            session.spun = session.spun.or(Some(false));
+            return None;
+        }
+        let verdict = self.judge(text, session)?;
+        let known = self.restorer.inner.assume != Assume::Auto;
+        (known || verdict.spun == Some(true)).then_some(verdict)
+    }
+
+    /// Writes down the replacements in the block that was just judged.
+    fn write(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) {
+        self.choose(text, verdict, rivals);
+        let mut replaced = std::mem::take(&mut self.replaced);
+        let min_score = self.restorer.inner.min_score;
+        crate::slot::replace(&self.source(text), &self.choices, min_score, &mut replaced);
+        self.replaced = replaced;
+    }
+
+    /// The edits that make the replacements that were just written down.
+    fn written(&self, text: &str) -> Vec<Edit> {
+        crate::slot::edits(&self.source(text), &self.choices, &self.replaced)
     }
 
     /// The edits of the block that was just judged.
     fn decide(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) -> Vec<Edit> {
-        self.choose(text, verdict, rivals);
-        let min_score = self.restorer.inner.min_score;
-        crate::slot::edits(&self.source(text), &self.choices, min_score)
+        self.write(text, verdict, rivals);
+        self.written(text)
+    }
+
+    /// Whether a text is restored again while it looks spun.
+    fn may_go_on(&self) -> bool {
+        self.restorer.inner.assume == Assume::Auto && self.restorer.inner.min_score <= 0.0
     }
 
     /// Goes on while the text still looks spun: some texts went through a
     /// spinner more than once.
-    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>, rivals: Rivals) -> Vec<Edit> {
-        if self.restorer.inner.assume != Assume::Auto || self.restorer.inner.min_score > 0.0 {
+    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+        if !self.may_go_on() {
             return edits;
         }
         for _ in 1..PASSES {
@@ -217,7 +261,7 @@ impl Worker {
             if verdict.spun != Some(true) {
                 break;
             }
-            let more = self.decide(&between, &verdict, rivals);
+            let more = self.decide(&between, &verdict, Rivals::Compared);
             if more.is_empty() {
                 break;
             }

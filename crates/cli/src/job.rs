@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memchr;
 use serde::Serialize;
-use unspin::{Edit, Restorer, Spin, Tell, Worker};
+use unspin::{Edit, Replacements, Restorer, Spin, Tell, Worker};
 
 use crate::pipeline::Chunk;
 use crate::record::{decode, locate, splice, Added, Fault};
@@ -194,18 +194,21 @@ impl Job {
             decode(raw, &mut self.decoded)?;
             &self.decoded
         };
-        let (edits, addition) = match task {
+        let made;
+        let (replacements, addition) = match task {
             Task::Detect(_) => {
                 let spin = self.worker.detect(decoded);
                 counts.spun += u64::from(spin.spun == Some(true));
-                (Vec::new(), Some(to_json(&SpinField::of(&spin))))
+                made = Replacements::default();
+                (&made, Some(to_json(&SpinField::of(&spin))))
             }
-            Task::Restore(None) => (self.worker.bare_edits(decoded), None),
+            Task::Restore(None) => (self.worker.replacements(decoded), None),
             Task::Restore(Some(_)) => {
                 let edits = self.worker.edits(decoded);
                 let listed = edits.iter().map(EditField::of).collect::<Vec<_>>();
                 let addition = to_json(&listed);
-                (edits, Some(addition))
+                made = Replacements::from(&edits[..]);
+                (&made, Some(addition))
             }
             Task::Show(show) => {
                 let name = serde_json::from_str::<Named>(text)
@@ -218,12 +221,12 @@ impl Job {
                 return Ok(());
             }
         };
-        counts.edits += edits.len() as u64;
-        counts.spun += u64::from(!edits.is_empty());
+        counts.edits += replacements.len() as u64;
+        counts.spun += u64::from(!replacements.is_empty());
 
         if text.len() == line.len() && text.as_bytes() == line {
-            if !edits.is_empty() {
-                splice(raw, &edits, patch.keep_to(base + record.value.start));
+            if !replacements.is_empty() {
+                splice(raw, replacements, patch.keep_to(base + record.value.start));
                 patch.drop_to(base + record.value.end);
             }
             if let (Some(json), Some(added)) = (addition, added) {
@@ -238,7 +241,7 @@ impl Job {
         } else {
             let out = patch.keep_to(base);
             out.extend_from_slice(&text.as_bytes()[..record.value.start]);
-            splice(raw, &edits, out);
+            splice(raw, replacements, out);
             out.extend_from_slice(&text.as_bytes()[record.value.end..record.close]);
             if let (Some(json), Some(added)) = (addition, added) {
                 add_field(text, &record, added, &json, out);

@@ -1,14 +1,14 @@
 //! One JSON record: where its text stands, and how to change only that.
 //!
 //! A record is never parsed and written again. The value of one field is found
-//! in the bytes of the line, decoded, and edits of the decoded text are spliced
+//! in the bytes of the line, decoded, and replacements in the decoded text are spliced
 //! back into the bytes, so that all else stays as it was written.
 
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
-use unspin::Edit;
+use unspin::Replacements;
 
 /// Why a record cannot be worked on.
 #[derive(Debug, thiserror::Error)]
@@ -247,11 +247,11 @@ pub(crate) fn decode(raw: &str, text: &mut String) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Writes a raw string with edits of its decoded text.
+/// Writes a raw string with replacements in its decoded text.
 ///
-/// What no edit touches keeps its bytes. Edits that do not fit are left out,
+/// What none of them touches keeps its bytes. Those that do not fit are left out,
 /// as [`unspin::apply`] does.
-pub(crate) fn splice(raw: &str, edits: &[Edit], out: &mut Vec<u8>) {
+pub(crate) fn splice(raw: &str, replacements: &Replacements, out: &mut Vec<u8>) {
     let ascii = raw.is_ascii() && raw.contains("\\u");
     let mut cursor = Cursor {
         raw,
@@ -260,24 +260,22 @@ pub(crate) fn splice(raw: &str, edits: &[Edit], out: &mut Vec<u8>) {
         plain: 0,
     };
     let mut written = 0;
-    for edit in edits {
-        if edit.end < edit.start || edit.start < cursor.decoded {
+    for (place, replacement) in replacements.iter() {
+        if place.end < place.start || place.start < cursor.decoded {
             continue;
         }
         let mut ahead = Cursor { ..cursor };
-        if !ahead.advance(edit.start) {
+        if !ahead.advance(place.start) {
             continue;
         }
         let start = ahead.at;
-        if !ahead.advance(edit.end) {
+        if !ahead.advance(place.end) {
             continue;
         }
         cursor = ahead;
-        if edit.replacement != edit.source {
-            out.extend_from_slice(&raw.as_bytes()[written..start]);
-            write_escaped(&edit.replacement, ascii, out);
-            written = cursor.at;
-        }
+        out.extend_from_slice(&raw.as_bytes()[written..start]);
+        write_escaped(replacement, ascii, out);
+        written = cursor.at;
     }
     out.extend_from_slice(&raw.as_bytes()[written..]);
 }

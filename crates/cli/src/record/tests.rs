@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use unspin::{apply, Edit};
+use unspin::{apply, Edit, Replacements};
 
 use super::{decode, locate, splice, write_escaped, Added, Fault};
 
@@ -75,7 +75,7 @@ fn new_text_follows_the_escapes_of_the_old() {
         decode(raw, &mut text).expect(raw);
         let edit = Edit::new(&text, text.len() - 1..text.len(), "è😀\n", 1.0);
         let mut out = Vec::new();
-        splice(raw, &[edit], &mut out);
+        splice(raw, &Replacements::from(&[edit][..]), &mut out);
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }
@@ -111,7 +111,7 @@ proptest! {
         cuts.sort_unstable();
         let edits: Vec<Edit> = cuts.chunks_exact(2).map(|cut| Edit::new(&text, cut[0]..cut[1], &new, 1.0)).collect();
         let mut out = Vec::new();
-        splice(&raw, &edits, &mut out);
+        splice(&raw, &Replacements::from(&edits[..]), &mut out);
         let out = String::from_utf8(out).expect("text");
         let restored: String = serde_json::from_str(&format!("\"{out}\"")).expect("valid");
         prop_assert_eq!(restored, apply(&text, &edits));
