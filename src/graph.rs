@@ -40,8 +40,6 @@ impl Way {
 pub(crate) struct Node {
     /// The number of its reading in the lattice.
     pub(crate) reading: u32,
-    /// The token boundary where it ends.
-    pub(crate) end: u32,
     /// What it costs whatever comes before that word.
     own: i32,
     /// The best path that leads to it, and the node from which that comes.
@@ -56,10 +54,9 @@ pub(crate) struct Node {
 impl Node {
     /// A node that no path has reached yet.
     #[inline(always)]
-    pub(crate) fn new(reading: u32, end: u32, own: i32) -> Node {
+    pub(crate) fn new(reading: u32, own: i32) -> Node {
         Node {
             reading,
-            end,
             own,
             best: Way::NONE,
             before: 0,
@@ -108,7 +105,7 @@ impl Graph {
     /// Makes room for so many nodes and edges, which are to be written over: what is there is
     /// of another graph. Edges are in the order of the nodes that they come from.
     pub(crate) fn draw(&mut self, nodes: usize, edges: usize) -> (&mut [Node], &mut [Edge]) {
-        let nodes = self.nodes.room(nodes, Node::new(0, 0, 0));
+        let nodes = self.nodes.room(nodes, Node::new(0, 0));
         (nodes, self.edges.room(edges, Edge::default()))
     }
 
@@ -214,8 +211,8 @@ mod tests {
         let mut graph = Graph::default();
         graph.clear(2, 0);
         let (nodes, edges) = graph.draw(4, 4);
-        let ends = [(2, 0, 0), (0, 1, costs[0]), (1, 1, costs[1]), (2, 2, 0)];
-        nodes.copy_from_slice(&ends.map(|(reading, end, own)| Node::new(reading, end, own)));
+        let readings = [(2, 0), (0, costs[0]), (1, costs[1]), (2, 0)];
+        nodes.copy_from_slice(&readings.map(|(reading, own)| Node::new(reading, own)));
         let pairs = [(0, 1), (0, 2), (1, 3), (2, 3)];
         edges.copy_from_slice(&pairs.map(|(from, to)| Edge { from, to, cost: 1 }));
         graph.charge(3, more);

@@ -48,7 +48,7 @@ impl Path {
             Some(Replaced {
                 arc: node.reading,
                 start: arc.start,
-                end: node.end,
+                end: arc.start + arc.length,
                 before: 0,
                 until: 0,
             })

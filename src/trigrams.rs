@@ -68,7 +68,7 @@ impl Trigrams {
         let (mut edges, mut edge) = (edges, 0);
         for ((node, bigram), from) in nodes.iter_mut().zip(bigrams).zip(0..) {
             let reading = &readings[bigram.reading as usize];
-            *node = Node::new(reading.number, reading.end, reading.cost + bigram.cost);
+            *node = Node::new(reading.number, reading.cost + bigram.cost);
             let behind = junctions.at(reading.end);
             let back = select_unpredictable(behind.is_compared, bigram.history.back, 0);
             // The first reading behind leaves its token alone.

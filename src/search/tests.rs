@@ -120,15 +120,21 @@ impl Both {
             }
             let mut end = lattice.len() as u32;
             for node in graph.path().skip(1) {
-                assert_eq!(node.end, end, "{text}");
                 let Some(above) = wanted.get(node.reading as usize) else {
                     break;
                 };
                 assert_eq!(*above, 0, "{} of {text}", node.reading);
-                end = match lattice.all_arcs().get(node.reading as usize) {
-                    Some(arc) => end - arc.length,
-                    None => node.reading - arcs as u32,
+                let arc = lattice.all_arcs().get(node.reading as usize);
+                let start = arc.map_or_else(|| node.reading - arcs as u32, |arc| arc.start);
+                let begins = |slot: &Slot| (start..end).contains(&slot.start);
+                let length = match arc {
+                    Some(arc) => arc.length,
+                    None if lattice.slots().iter().any(begins) => 1,
+                    // One reading may leave all tokens alone where there is nothing else.
+                    None => end - start,
                 };
+                assert_eq!(start + length, end, "{} of {text}", node.reading);
+                end = start;
             }
             assert_eq!(end, 0, "{text}");
         });

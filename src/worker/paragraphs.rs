@@ -137,7 +137,7 @@ impl Worker {
                 self.proper.clear();
                 self.proper.extend((0..tokens.len()).map(|at| {
                     let after_word = at > 0 && tokens[at - 1].kind != Kind::Mark;
-                    after_word && capital(&tokens[at]) && tokens[at].range().len() > 1
+                    after_word & capital(&tokens[at]) & (tokens[at].range().len() > 1)
                 }));
                 let task = Task {
                     problem: Problem {
