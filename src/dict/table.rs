@@ -3,7 +3,6 @@
 use std::hint::select_unpredictable;
 
 use super::prefix::Prefix;
-use crate::simd::prefetch;
 
 /// Prefixes by keys of which every bit is spread well.
 ///
@@ -37,12 +36,6 @@ impl Table {
             shift: 64 - buckets.trailing_zeros(),
             used: 0,
         }
-    }
-
-    /// Has the processor fetch what is looked at for a key.
-    #[inline(always)]
-    pub(super) fn prefetch(&self, key: u64) {
-        prefetch(&self.buckets, self.home(key));
     }
 
     /// What has a key, whether it is wanted or not, if its own bucket shows that; it may

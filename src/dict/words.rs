@@ -88,10 +88,6 @@ impl Words {
     #[inline(always)]
     pub(super) fn get_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; CHUNK]) {
         known.fill(Prefix::default());
-        // Those that are looked up next time.
-        for token in tokens.iter().skip(CHUNK).take(CHUNK) {
-            self.table.prefetch(token.hash);
-        }
         for (token, known) in tokens.iter().zip(&mut *known) {
             *known = self.table.look(token.hash).of_token(token.is_short);
         }
