@@ -14,7 +14,8 @@ use crate::channel::{add, Channel, Evidence, Settings, MIDDLING, SETTINGS};
 use crate::cost::{log_ratio, NAT};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
 use crate::matches::{leading, Match};
-use crate::token::{hash_byte, Case, Gap, Kind, Token};
+use crate::sentence::ends_sentence;
+use crate::token::{Gap, Kind, Token};
 
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
@@ -362,14 +363,6 @@ impl Judge {
 /// Log odds within what is worth telling apart.
 fn limited(odds: i32) -> i32 {
     odds.clamp(-20 * NAT, 1000 * NAT)
-}
-
-/// Whether a mark ends a sentence, by itself and by the token after it.
-pub(crate) fn ends_sentence(text: &str, mark: &Token, next: Option<&Token>) -> bool {
-    let may_end = [b'.', b'!', b'?'].map(hash_byte).contains(&mark.hash);
-    may_end
-        && matches!(mark.text(text), "." | "!" | "?")
-        && next.is_some_and(|next| next.gap != Gap::None && next.case != Case::Lower)
 }
 
 /// The phrases that speak most strongly for spinning, of those that stand in a

@@ -11,7 +11,7 @@ use crate::context::{Entries, Found, Word};
 use crate::lattice::{Arc, Lattice};
 use crate::scratch::Scratch;
 use crate::search::Problem;
-use crate::vocabulary::{Spelling, Vocabulary};
+use crate::vocabulary::Vocabulary;
 
 /// A word that may stand before a token boundary.
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +127,6 @@ pub(crate) struct Junctions {
     tallies: Vec<Tally>,
     /// What the model has of the words of the text by themselves.
     entries: Entries,
-    /// Per arc, where its words stand.
-    spellings: Vec<Spelling>,
     lasts: Scratch<Last>,
     readings: Scratch<Reading>,
     /// How many pairs follow pairs.
@@ -150,7 +148,8 @@ impl Junctions {
         self.end(problem.lattice);
     }
 
-    /// Counts the arcs at each token boundary.
+    /// Counts the arcs at each token boundary, and has the processor fetch their words, which
+    /// are read once these have their places.
     fn count(&mut self, lattice: &Lattice, vocabulary: &Vocabulary) {
         self.tallies.clear();
         self.tallies.resize(lattice.len() + 1, Tally::default());
@@ -317,17 +316,11 @@ impl Junctions {
             vocabulary,
             ..
         } = *problem;
-        let arcs = lattice.all_arcs().iter();
-        // First where all their words stand, since processors wait for the memory of many at
-        // once.
-        let spelling = |arc: &Arc| vocabulary.spelling(arc.candidate);
-        self.spellings.clear();
-        self.spellings.extend(arcs.clone().map(spelling));
         let length = lattice.len();
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
-        for ((arc, spelling), number) in arcs.zip(&self.spellings).zip(0..) {
+        for (arc, number) in lattice.all_arcs().iter().zip(0..) {
             let (at, to) = (arc.start as usize, (arc.start + arc.length) as usize);
-            let words = vocabulary.words(*spelling);
+            let words = vocabulary.candidate(arc.candidate);
             // The lattice has no arcs without words.
             let (first, last) = (words[0], words[words.len() - 1]);
             let (here, next) = (self.junctions[at], self.junctions[to]);

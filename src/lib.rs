@@ -121,6 +121,7 @@ mod scan;
 mod score;
 mod scratch;
 mod search;
+mod sentence;
 mod session;
 mod simd;
 mod slot;

@@ -23,7 +23,7 @@ use crate::edit::{replace, Edit};
 /// # }
 /// # Ok::<(), unspin::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Replacements {
     pub(crate) replaced: Vec<Replaced>,
     /// What takes their places, in any order.
@@ -31,16 +31,12 @@ pub struct Replacements {
 }
 
 /// A replaced part of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Replaced {
     /// Its bytes.
     pub(crate) place: Range<usize>,
     /// What takes their place, among all such texts.
     pub(crate) text: Range<usize>,
-    /// The choice that asks for it, by its index.
-    pub(crate) choice: usize,
-    /// Whether it is an article that is made to fit the next replacement.
-    pub(crate) is_article: bool,
 }
 
 impl Replacements {
@@ -88,7 +84,6 @@ impl Replacements {
             .extend(later.replaced.iter().map(|replaced| Replaced {
                 place: moved(&replaced.place, base),
                 text: moved(&replaced.text, behind),
-                ..*replaced
             }));
     }
 }
@@ -97,14 +92,12 @@ impl From<&[Edit]> for Replacements {
     /// The same replacements as those of some edits.
     fn from(edits: &[Edit]) -> Replacements {
         let mut all = Replacements::default();
-        for (choice, edit) in edits.iter().enumerate() {
+        for edit in edits {
             let from = all.texts.len();
             all.texts.push_str(&edit.replacement);
             all.replaced.push(Replaced {
                 place: edit.start..edit.end,
                 text: from..all.texts.len(),
-                choice,
-                is_article: edit.cause.is_some(),
             });
         }
         all

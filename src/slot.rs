@@ -124,18 +124,46 @@ impl Choice<'_> {
     }
 }
 
+/// The replacements of a block, and where they come from.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) replacements: Replacements,
+    origins: Vec<Origin>,
+}
+
+/// Where a replacement comes from.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    /// The choice that asks for it, by its index.
+    choice: usize,
+    /// Whether it is an article that is made to fit the next replacement.
+    is_article: bool,
+}
+
 /// Writes down the replacements of a block, in order.
 pub(crate) fn replace(
     source: &Source<'_>,
     choices: &Choices,
     min_score: f32,
-    into: &mut Replacements,
+    written: &mut Written,
 ) {
+    let Written {
+        replacements: into,
+        origins,
+    } = written;
     into.clear();
+    origins.clear();
     let mut shares = Vec::new();
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = source.text.contains('\u{2019}');
     for (index, choice) in choices.iter().enumerate() {
+        let mut push = |into: &mut Replacements, place, text, is_article| {
+            into.replaced.push(Replaced { place, text });
+            origins.push(Origin {
+                choice: index,
+                is_article,
+            });
+        };
         if min_score > 0.0 {
             let score = choice.scores(&mut shares).next();
             if score.is_some_and(|score| score < min_score) {
@@ -151,38 +179,27 @@ pub(crate) fn replace(
         let text = from..into.texts.len();
         let phrases = [&source.text[place.clone()], &into.texts[text.clone()]];
         let article = article(source, choice.chosen.start, free, phrases);
-        let mut push = |place, text, is_article| {
-            into.replaced.push(Replaced {
-                place,
-                text,
-                choice: index,
-                is_article,
-            });
-        };
         if let Some((place, article)) = article {
             let from = into.texts.len();
             into.texts.push_str(&article);
-            push(place, from..into.texts.len(), true);
+            let text = from..into.texts.len();
+            push(into, place, text, true);
         }
-        push(place, text, false);
+        push(into, place, text, false);
     }
 }
 
 /// The edits that make the replacements of a block.
-pub(crate) fn edits(
-    source: &Source<'_>,
-    choices: &Choices,
-    replacements: &Replacements,
-) -> Vec<Edit> {
+pub(crate) fn edits(source: &Source<'_>, choices: &Choices, written: &Written) -> Vec<Edit> {
     let mut shares = Vec::new();
-    let replaced = replacements.replaced.iter().enumerate();
-    let edits = replaced.map(|(index, replaced)| {
-        let choice = choices.at(replaced.choice);
+    let replaced = written.replacements.replaced.iter().zip(&written.origins);
+    let edits = replaced.enumerate().map(|(index, (replaced, origin))| {
+        let choice = choices.at(origin.choice);
         let mut scores = choice.scores(&mut shares);
         let score = scores.next().unwrap_or(0.0);
-        let (place, text) = (replaced.place.clone(), replacements.text(replaced));
+        let (place, text) = (replaced.place.clone(), written.replacements.text(replaced));
         let mut edit = Edit::new(source.text, place.clone(), text, score);
-        match replaced.is_article {
+        match origin.is_article {
             true => edit.cause = Some(index + 1),
             false => edit.alternatives = choice.alternatives(source, place, scores),
         }

@@ -32,13 +32,6 @@ pub(crate) struct Tail {
     pub(crate) history: History,
 }
 
-/// Where the words of a candidate stand.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Spelling {
-    start: u32,
-    end: u32,
-}
-
 /// Where what belongs to a candidate ends.
 #[derive(Debug, Clone, Copy, Default)]
 struct Ends {
@@ -147,8 +140,10 @@ impl Vocabulary {
     }
 
     /// The words of a candidate.
+    #[inline]
     pub(crate) fn candidate(&self, index: u32) -> &[KnownWord] {
-        self.words(self.spelling(index))
+        let start = self.start(index);
+        &self.words[start..self.ends[index as usize].words as usize]
     }
 
     /// What the words of a candidate cost, each by itself.
@@ -167,29 +162,18 @@ impl Vocabulary {
     /// Has it fetch these, too.
     #[inline(always)]
     pub(crate) fn prefetch_words(&self, index: u32) {
-        let Spelling { start, .. } = self.spelling(index);
-        prefetch(&self.words, start as usize);
+        prefetch(&self.words, self.start(index));
         prefetch(
             &self.tails,
             (self.ends[index as usize].tails as usize).wrapping_sub(1),
         );
     }
 
-    /// Where the words of a candidate stand.
+    /// Where they begin.
     #[inline(always)]
-    pub(crate) fn spelling(&self, index: u32) -> Spelling {
-        let index = index as usize;
-        let before = index.checked_sub(1).map(|before| self.ends[before].words);
-        Spelling {
-            start: before.unwrap_or(0),
-            end: self.ends[index].words,
-        }
-    }
-
-    /// The words that stand there.
-    #[inline(always)]
-    pub(crate) fn words(&self, Spelling { start, end }: Spelling) -> &[KnownWord] {
-        &self.words[start as usize..end as usize]
+    fn start(&self, index: u32) -> usize {
+        let before = (index as usize).checked_sub(1);
+        before.map_or(0, |before| self.ends[before].words as usize)
     }
 
     /// What follows the first word of a candidate that has several.

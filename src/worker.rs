@@ -21,7 +21,7 @@ use crate::report::{Decision, Report, Spin};
 use crate::restorer::{Assume, Restorer};
 use crate::scan::scan;
 use crate::session::Session;
-use crate::slot::Source;
+use crate::slot::{Source, Written};
 use crate::support::Support;
 use crate::token::{tokenize_into, Token};
 
@@ -59,7 +59,7 @@ pub struct Worker {
     decoder: Decoder,
     choices: Choices,
     /// The replacements in a block, and in a text.
-    replaced: Replacements,
+    written: Written,
     replacements: Replacements,
 }
 
@@ -78,7 +78,7 @@ impl Worker {
             lattice: Lattice::default(),
             decoder: Decoder::default(),
             choices: Choices::default(),
-            replaced: Replacements::default(),
+            written: Written::default(),
             replacements: Replacements::default(),
         }
     }
@@ -180,7 +180,7 @@ impl Worker {
 
     /// The edits of one block of a document, with offsets from the block's start.
     fn edit(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
-        let Some(verdict) = self.spun(text, session) else {
+        let Some(verdict) = self.found_spun(text, session) else {
             return Vec::new();
         };
         let edits = self.decide(text, &verdict, Rivals::Compared);
@@ -189,9 +189,9 @@ impl Worker {
 
     /// The replacements in one block of a document, likewise.
     pub(crate) fn replace(&mut self, text: &str, session: &mut Session) -> &Replacements {
-        self.replaced.clear();
-        let Some(verdict) = self.spun(text, session) else {
-            return &self.replaced;
+        self.written.replacements.clear();
+        let Some(verdict) = self.found_spun(text, session) else {
+            return &self.written.replacements;
         };
         // Without rivals a replacement has no score.
         let rivals = match self.restorer.inner.min_score > 0.0 {
@@ -199,18 +199,18 @@ impl Worker {
             false => Rivals::Ignored,
         };
         self.write(text, &verdict, rivals);
-        if self.may_go_on() && !self.replaced.is_empty() {
-            let between = self.replaced.apply(text);
+        if self.may_go_on() && !self.written.replacements.is_empty() {
+            let between = self.written.replacements.apply(text);
             if !self.is_clean_at_a_glance(&between, &Session::default()) {
                 let edits = self.undo_earlier(text, self.written(text));
-                self.replaced = Replacements::from(&edits[..]);
+                self.written.replacements = Replacements::from(&edits[..]);
             }
         }
-        &self.replaced
+        &self.written.replacements
     }
 
     /// What shows that a block is to be restored, if anything does.
-    fn spun(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
+    fn found_spun(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
         if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
             session.spun = session.spun.or(Some(false));
             return None;
@@ -223,15 +223,15 @@ impl Worker {
     /// Writes down the replacements in the block that was just judged.
     fn write(&mut self, text: &str, verdict: &Verdict, rivals: Rivals) {
         self.choose(text, verdict, rivals);
-        let mut replaced = std::mem::take(&mut self.replaced);
+        let mut written = std::mem::take(&mut self.written);
         let min_score = self.restorer.inner.min_score;
-        crate::slot::replace(&self.source(text), &self.choices, min_score, &mut replaced);
-        self.replaced = replaced;
+        crate::slot::replace(&self.source(text), &self.choices, min_score, &mut written);
+        self.written = written;
     }
 
     /// The edits that make the replacements that were just written down.
     fn written(&self, text: &str) -> Vec<Edit> {
-        crate::slot::edits(&self.source(text), &self.choices, &self.replaced)
+        crate::slot::edits(&self.source(text), &self.choices, &self.written)
     }
 
     /// The edits of the block that was just judged.
@@ -310,6 +310,7 @@ impl Worker {
         tokenize_into(text, &mut self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
+        // The verdict reads what is known of each.
         for found in &self.matches {
             lexicon.prefetch(found.phrase);
         }

@@ -242,7 +242,7 @@ impl Lexicon {
         prefetch(&self.phrases, id.0 as usize);
     }
 
-    /// Has the processor fetch the candidates of a phrase, the first and the last of them.
+    /// Has the processor fetch where the candidates of a phrase begin and end.
     #[inline(always)]
     pub(crate) fn prefetch_candidates(&self, phrase: &Phrase) {
         let Range { start, end } = phrase.candidates;

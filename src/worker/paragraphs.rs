@@ -5,10 +5,11 @@ use crate::block::blocks;
 use crate::choices::Rivals;
 use crate::context::Word;
 use crate::decide::{Decoder, Task};
-use crate::document::{ends_sentence, Verdict};
+use crate::document::Verdict;
 use crate::lattice::Stretch;
 use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::search::Problem;
+use crate::sentence::ends_sentence;
 use crate::session::Session;
 use crate::token::{Case, Gap, Kind, Token};
 
