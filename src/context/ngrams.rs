@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use super::pilots::{Place, Shape, SHAPE};
+use super::pilots::{pilot, window, Shape, SHAPE};
 use crate::artefact::Artefact;
+use crate::simd::{prefetch, run, Classify, Kernel};
 
 /// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
 pub(crate) type Found = Option<(i32, i32)>;
@@ -63,8 +64,7 @@ impl Order {
 
 /// The n-grams of one length, held ready for many look-ups.
 ///
-/// What there is of an n-gram is read first, and looked at later: reading waits for
-/// memory, and for nothing else, so that processors work on several at once.
+/// What there is of several n-grams is [read](Entries) first, and looked at later.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ngrams<'a> {
     shape: Shape,
@@ -79,46 +79,86 @@ pub(crate) struct Entry(u32);
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
+    keys: Vec<u64>,
     hashes: Vec<u64>,
-    places: Vec<Place>,
+    buckets: Vec<u32>,
+    pilots: Vec<u8>,
+    /// Where their cells begin in the table, in bits.
+    bits: Vec<u64>,
+    windows: Vec<u32>,
     entries: Vec<Entry>,
 }
 
 impl Entries {
-    /// Reads what there is of several n-grams, by their keys, in the same order: every
-    /// step is taken for all before the next, and has the processor fetch what that will
-    /// read, so that hardly any waits for memory.
+    /// Reads what there is of several n-grams, by their keys, in the same order.
     pub(crate) fn read(
         &mut self,
         ngrams: &Ngrams<'_>,
         keys: impl Iterator<Item = u64>,
     ) -> &[Entry] {
-        let Ngrams { shape, table, .. } = ngrams;
-        self.hashes.clear();
-        self.hashes.extend(keys.map(|key| {
-            let hash = shape.hash(key);
-            shape.prefetch_pilot(table, hash);
-            hash
-        }));
-        self.places.clear();
-        self.places.extend(self.hashes.iter().map(|hash| {
-            let place = shape.place(table, *hash);
-            shape.prefetch_cell(table, place);
-            place
-        }));
-        self.entries.clear();
-        let entry = |place: &Place| Entry(shape.entry(table, *place));
-        self.entries.extend(self.places.iter().map(entry));
+        refill(&mut self.keys, keys);
+        run(Reading {
+            entries: self,
+            ngrams,
+        });
         &self.entries
     }
+}
+
+/// The reading of several n-grams.
+struct Reading<'a, 't> {
+    entries: &'a mut Entries,
+    ngrams: &'a Ngrams<'t>,
+}
+
+impl Kernel for Reading<'_, '_> {
+    type Output = ();
+
+    /// Takes every step for all before the next, in loops that compilers turn into instructions
+    /// for several at once; and has the processor fetch what steps will read, so that hardly
+    /// any waits for memory.
+    #[inline(always)]
+    fn run<C: Classify>(self, _: C) {
+        let Ngrams { shape, table, .. } = *self.ngrams;
+        let Entries {
+            keys,
+            hashes,
+            buckets,
+            pilots,
+            bits,
+            windows,
+            entries,
+        } = self.entries;
+        refill(hashes, keys.iter().map(|key| shape.hash(*key)));
+        refill(buckets, hashes.iter().map(|hash| shape.bucket(*hash)));
+        for bucket in &*buckets {
+            prefetch(table, *bucket as usize);
+        }
+        refill(pilots, buckets.iter().map(|bucket| pilot(table, *bucket)));
+        let bit = |(hash, pilot): (&u64, &u8)| shape.bit(shape.cell(*hash, *pilot));
+        refill(bits, hashes.iter().zip(&*pilots).map(bit));
+        for bit in &*bits {
+            prefetch(table, (*bit / 8) as usize);
+        }
+        refill(windows, bits.iter().map(|bit| window(table, *bit)));
+        let read = hashes.iter().zip(&*bits).zip(&*windows);
+        let entry = |((hash, bit), window): ((&u64, &u64), &u32)| shape.value(*hash, *bit, *window);
+        refill(entries, read.map(|read| Entry(entry(read))));
+    }
+}
+
+/// Fills a vector anew.
+#[inline(always)]
+fn refill<T>(items: &mut Vec<T>, with: impl Iterator<Item = T>) {
+    items.clear();
+    items.extend(with);
 }
 
 impl Ngrams<'_> {
     /// Reads what there is of an n-gram, by its key.
     #[inline(always)]
     pub(crate) fn entry(&self, key: u64) -> Entry {
-        let Ngrams { shape, table, .. } = self;
-        Entry(shape.entry(table, shape.place(table, shape.hash(key))))
+        Entry(self.shape.look_up(self.table, key))
     }
 
     /// What the n-gram costs and what backing off from it does, if the model has it.
@@ -156,6 +196,14 @@ mod tests {
             let read = entries.read(&unigrams, words.iter().map(|word| word.open()));
             let found = read.iter().map(|entry| unigrams.found(*entry).is_some());
             assert_eq!(found.collect::<Vec<_>>(), known);
+        }
+        // Strangers, too, are read alike together and one by one.
+        let bigrams = model.ngrams(1);
+        for count in [0, 1, 7, 100] {
+            let keys = || (0..count).map(|n| words[n % 8].extend(words[n / 8 % 8].open()));
+            let one = keys().map(|key| bigrams.entry(key).0);
+            let read = entries.read(&bigrams, keys()).iter().map(|entry| entry.0);
+            assert!(one.eq(read), "{count}");
         }
         let stranger = Entry(u32::MAX);
         assert!(unigrams.found(stranger).is_none());

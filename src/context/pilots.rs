@@ -7,8 +7,6 @@
 //! 2^-fingerprint bits. A look-up reads a pilot, and there are few enough of these for the
 //! nearer caches of a processor, and then one cell. How pilots are found: `placing.rs`.
 
-use crate::simd::prefetch;
-
 /// The shape of a table: what is needed beside its bytes to read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -19,10 +17,6 @@ pub(crate) struct Shape {
     pub(crate) value_bits: u32,
     fingerprint_bits: u32,
 }
-
-/// Where a key's cell begins, in bits, above sixteen bits that fingerprints are taken of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place(u64);
 
 /// Bytes of a written shape.
 pub(crate) const SHAPE: usize = 24;
@@ -89,34 +83,30 @@ impl Shape {
         ((part * u64::from(self.cells)) >> 32) as u32
     }
 
-    /// Has the processor fetch the pilot of a hashed key.
+    /// Where a cell begins in the table, in bits.
     #[inline(always)]
-    pub(crate) fn prefetch_pilot(&self, table: &[u8], hash: u64) {
-        prefetch(table, self.bucket(hash) as usize);
+    pub(super) fn bit(&self, cell: u32) -> u64 {
+        let pilots = 8 * u64::from(self.buckets);
+        pilots + u64::from(cell) * u64::from(self.cell_bits())
     }
 
-    /// Where to look for a hashed key: reads its pilot.
+    /// What there is of a hashed key in the [`window`] at the bit where its cell begins: the
+    /// value of one that was put in; of another, mostly more than any value.
     #[inline(always)]
-    pub(crate) fn place(&self, table: &[u8], hash: u64) -> Place {
-        let pilot = table.get(self.bucket(hash) as usize).copied();
-        let cell = self.cell(hash, pilot.unwrap_or(0));
-        let bit = u64::from(cell) * u64::from(self.cell_bits());
-        Place(bit << 16 | u64::from(hash as u16))
-    }
-
-    /// Has the processor fetch the cell at a place.
-    #[inline(always)]
-    pub(crate) fn prefetch_cell(&self, table: &[u8], Place(place): Place) {
-        prefetch(table, self.buckets as usize + (place >> 16) as usize / 8);
-    }
-
-    /// What there is at the place of a key: the value of one that was put in; of another,
-    /// mostly more than any value. Reads the cell.
-    #[inline(always)]
-    pub(crate) fn entry(&self, table: &[u8], Place(place): Place) -> u32 {
-        let cell = read(table, self.buckets as usize, (place >> 16) as usize);
-        let fingerprint = u32::from(place as u16);
+    pub(super) fn value(&self, hash: u64, bit: u64, window: u32) -> u32 {
+        // Bits of the cell's neighbours are above it.
+        let cell = window >> (bit as u32 % 8);
+        let fingerprint = u32::from(hash as u16);
         (cell ^ fingerprint << self.value_bits) & ((1 << self.cell_bits()) - 1)
+    }
+
+    /// The same of a key, which is looked up from the start.
+    #[inline(always)]
+    pub(super) fn look_up(&self, table: &[u8], key: u64) -> u32 {
+        let hash = self.hash(key);
+        let pilot = pilot(table, self.bucket(hash));
+        let bit = self.bit(self.cell(hash, pilot));
+        self.value(hash, bit, window(table, bit))
     }
 
     /// The table: the pilots, and behind them the cells of hashed keys with their values,
@@ -184,13 +174,18 @@ pub(crate) fn bytes(keys: usize, cell_bits: u32) -> usize {
     Shape::new(keys, cell_bits, 0, 0).bytes()
 }
 
-/// The cell that begins so many bits behind the pilots, with bits of its neighbours above
-/// it; 0 outside.
+/// The pilot of a bucket in a table.
 #[inline(always)]
-fn read(table: &[u8], pilots: usize, bit: usize) -> u32 {
-    let from = pilots + bit / 8;
+pub(super) fn pilot(table: &[u8], bucket: u32) -> u8 {
+    table.get(bucket as usize).copied().unwrap_or(0)
+}
+
+/// The four bytes of a table from that on which a bit is in; 0 outside.
+#[inline(always)]
+pub(super) fn window(table: &[u8], bit: u64) -> u32 {
+    let from = (bit / 8) as usize;
     match table.get(from..from + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) >> (bit % 8),
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
         _ => 0,
     }
 }
@@ -215,8 +210,7 @@ mod tests {
                 let (shape, cells) = build(&entries, value, fingerprint).unwrap();
                 assert_eq!(cells.len(), shape.bytes());
                 for &(key, wanted) in &entries {
-                    let place = shape.place(&cells, shape.hash(key));
-                    assert_eq!(shape.entry(&cells, place), wanted, "{count} {value}");
+                    assert_eq!(shape.look_up(&cells, key), wanted, "{count} {value}");
                 }
                 let again = Shape::from_bytes(&shape.to_bytes(), cells.len());
                 assert_eq!(again, Some(shape));
@@ -228,10 +222,7 @@ mod tests {
     fn strangers_are_told_apart() {
         let (shape, cells) = build(&entries(50_000, 8), 8, 8).unwrap();
         let strangers = 200_000;
-        let is_taken = |n: &u64| {
-            let place = shape.place(&cells, shape.hash(mix(*n, 1 << 40)));
-            shape.entry(&cells, place) >> shape.value_bits == 0
-        };
+        let is_taken = |n: &u64| shape.look_up(&cells, mix(*n, 1 << 40)) >> shape.value_bits == 0;
         let taken = (0..strangers).filter(is_taken).count();
         let expected = strangers as f64 / 256.0;
         assert!(

@@ -40,12 +40,15 @@ impl Word {
     #[inline]
     #[must_use]
     pub fn of(token: &Token, text: &str) -> Word {
+        // Most are words and plain marks of one byte, and which of these processors could
+        // not foresee.
+        let is_word = (token.kind == Kind::Word) | (token.kind == Kind::Clitic);
+        let is_mark = (token.range().len() == 1) & (token.hash != hash_byte(b'`'));
+        if is_word | (token.kind == Kind::Mark) & is_mark {
+            return Word(token.hash);
+        }
         match token.kind {
             Kind::Word | Kind::Clitic => Word(token.hash),
-            // Plain marks of one byte are most.
-            Kind::Mark if token.range().len() == 1 && token.hash != hash_byte(b'`') => {
-                Word(token.hash)
-            }
             Kind::Number => number(token.text(text)),
             Kind::Mark => mark(token.text(text)),
             Kind::Opaque => Word::OPAQUE,
