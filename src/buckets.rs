@@ -7,8 +7,10 @@
 //! most come first. The buckets of a name lie together: who asks for many
 //! features of one name stays within few lines of a processor's cache.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
+use crate::simd::prefetch;
 use crate::token::mix;
 
 /// Keys of a name that are looked up together at most.
@@ -45,8 +47,7 @@ pub(crate) struct Buckets<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lookup {
     keys: [u64; TOGETHER],
-    places: [u64; TOGETHER],
-    /// First the buckets of the keys, and then what is said of each.
+    /// First the places of their buckets, then these, and then what is said of each.
     said: [u64; TOGETHER],
 }
 
@@ -54,17 +55,16 @@ impl Default for Lookup {
     fn default() -> Lookup {
         Lookup {
             keys: [0; TOGETHER],
-            places: [0; TOGETHER],
             said: [0; TOGETHER],
         }
     }
 }
 
 impl Lookup {
-    /// What is said of each key, once all buckets have been read.
+    /// What is said of each key, once all buckets have been [read](Buckets::read).
     #[inline(always)]
     pub(crate) fn judge(&mut self) -> &[u64; TOGETHER] {
-        let Lookup { keys, said, .. } = self;
+        let Lookup { keys, said } = self;
         // A few at a time, so that what does not change is loaded once for these.
         for (buckets, keys) in said
             .as_chunks_mut::<STEP>()
@@ -78,12 +78,6 @@ impl Lookup {
         }
         said
     }
-}
-
-/// The buckets of a name and those that share its group.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Group<'a> {
-    buckets: &'a [[u8; BUCKET]],
 }
 
 impl<'a> Buckets<'a> {
@@ -106,60 +100,72 @@ impl<'a> Buckets<'a> {
         u32::from_le_bytes(self.ends[group]) as usize
     }
 
-    /// Where the features of a name are.
-    #[inline]
-    pub(crate) fn group(&self, name: u64) -> Group<'a> {
+    /// The first bucket of a name and those that share its group, and how many there are; of
+    /// none the first is behind all.
+    #[inline(always)]
+    fn group(&self, name: u64) -> (usize, u32) {
         let group = group(name);
         let from = group.checked_sub(1).map_or(0, |before| self.end(before));
-        Group {
-            buckets: self.buckets.get(from..self.end(group)).unwrap_or(&[]),
-        }
+        let count = self.end(group).saturating_sub(from) as u32;
+        let is_empty = count == 0;
+        let from = select_unpredictable(is_empty, self.buckets.len(), from);
+        (from, count)
     }
-}
 
-impl Group<'_> {
-    /// What is said of a key: its code with [`HAS_CODE`], mostly 0 if it was not
+    /// What is said of a key of a name: its code with [`HAS_CODE`], mostly 0 if it was not
     /// put in.
-    pub(crate) fn get(&self, key: u64) -> u64 {
-        match self.buckets.len() as u32 {
-            0 => 0,
-            count => said_by(key, self.read(bucket(key, count) as usize)),
-        }
+    pub(crate) fn get(&self, name: u64, key: u64) -> u64 {
+        let (from, count) = self.group(name);
+        said_by(key, self.at(from + bucket(key, count) as usize))
     }
 
-    /// Reads the buckets of the keys of a name with the first `count` of several
-    /// features, for what they [say](Lookup::judge); nothing is said of those behind.
+    /// Asks what is said of the keys of a name with the first `count` of several features, and
+    /// with one more feature: has the processor fetch their buckets, which are then to be
+    /// [read](Self::read). Nothing is said of the features behind.
     ///
     /// Every step is taken for all before the next, so that it is a loop that
-    /// compilers turn into instructions for several at once, but for reading the
-    /// buckets: that waits for memory, and so is begun for all before any is
-    /// looked at.
+    /// compilers turn into instructions for several at once, but for fetching.
     #[inline(always)]
-    pub(crate) fn read_all(
+    pub(crate) fn ask(
         &self,
         name: u64,
         (features, count): (&[u64; TOGETHER], usize),
+        more: Option<u64>,
         lookup: &mut Lookup,
     ) {
-        let Lookup { keys, places, said } = lookup;
-        if self.buckets.is_empty() {
-            said.fill(0);
-            return;
-        }
-        let buckets = self.buckets.len() as u32;
-        for ((feature, to), place) in features.iter().zip(&mut *keys).zip(&mut *places) {
+        let Lookup { keys, said } = lookup;
+        let nowhere = self.buckets.len() as u64;
+        let (from, buckets) = self.group(name);
+        let place = |key| from as u64 + u64::from(bucket(key, buckets));
+        for (((feature, to), said), at) in features.iter().zip(&mut *keys).zip(&mut *said).zip(0..)
+        {
             *to = key(name, *feature);
-            *place = u64::from(bucket(*to, buckets));
+            *said = if at < count as u64 {
+                place(*to)
+            } else {
+                nowhere
+            };
         }
-        for (bucket, place) in said.iter_mut().zip(&*places) {
-            *bucket = self.read(*place as usize);
+        let last = key(name, more.unwrap_or(0));
+        keys[TOGETHER - 1] = last;
+        said[TOGETHER - 1] = select_unpredictable(more.is_some(), place(last), nowhere);
+        for place in said {
+            prefetch(self.buckets, *place as usize);
         }
-        said[count..].fill(0);
+    }
+
+    /// Reads the buckets of the keys that were asked for.
+    #[inline(always)]
+    pub(crate) fn read(&self, lookup: &mut Lookup) {
+        for said in &mut lookup.said {
+            *said = self.at(*said as usize);
+        }
     }
 
     #[inline(always)]
-    fn read(&self, place: usize) -> u64 {
-        u64::from_le_bytes(self.buckets[place])
+    fn at(&self, place: usize) -> u64 {
+        let bucket = self.buckets.get(place);
+        bucket.map_or(0, |bucket| u64::from_le_bytes(*bucket))
     }
 }
 
@@ -272,9 +278,8 @@ mod tests {
 
     fn found(ends: &[u8], buckets: &[u8], entries: &[Entry]) -> usize {
         let table = Buckets::new(ends, buckets).unwrap();
-        let right = |entry: &&Entry| {
-            table.group(entry.name).get(entry.key) == u64::from(entry.code) | HAS_CODE
-        };
+        let right =
+            |entry: &&Entry| table.get(entry.name, entry.key) == u64::from(entry.code) | HAS_CODE;
         entries.iter().filter(right).count()
     }
 
@@ -294,13 +299,16 @@ mod tests {
             // Some of this name, and some strangers.
             let features = std::array::from_fn(|n| feature(n as u64 * 50 + name));
             let name = mix(name, 7);
-            let group = table.group(name);
-            let each = features.map(|feature| group.get(key(name, feature)));
-            for count in 0..=TOGETHER {
-                group.read_all(name, (&features, count), &mut lookup);
-                let said = lookup.judge();
-                assert_eq!(said[..count], each[..count]);
-                assert!(said[count..].iter().all(|said| *said == 0));
+            let each = features.map(|feature| table.get(name, key(name, feature)));
+            for count in 0..TOGETHER {
+                for more in [None, Some(features[7])] {
+                    table.ask(name, (&features, count), more, &mut lookup);
+                    table.read(&mut lookup);
+                    let [said @ .., last] = lookup.judge();
+                    assert_eq!(said[..count], each[..count]);
+                    assert!(said[count..].iter().all(|said| *said == 0));
+                    assert_eq!(*last, more.map_or(0, |_| each[7]));
+                }
             }
         }
     }

@@ -25,6 +25,9 @@ use crate::token::mix;
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;
 
+/// Slots whose readings are compared together.
+const TOGETHER: usize = 8;
+
 /// The decoder with its scratch memory.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
@@ -34,11 +37,9 @@ pub(crate) struct Decoder {
     /// What each of its words is to slots some words off.
     far: Vec<u64>,
     contests: Contests,
-    surroundings: Surroundings,
-    /// The readings of a slot that are worth comparing, the first leaves it alone;
-    /// and the arcs of the others.
+    /// What is around several slots, and their readings that are worth comparing.
+    around: Vec<Surroundings>,
     readings: Vec<Scored>,
-    close: Vec<u32>,
     /// What the reranker reads of each.
     lookups: Vec<Lookup>,
     /// Per reading of the lattice: what the reranker gives it.
@@ -127,6 +128,7 @@ impl Decoder {
         self.look(task);
         far_features(&self.path.words, &mut self.far);
         let graph = self.search.graph();
+        let mut surroundings = Surroundings::default();
         for slot in self.contests.slots() {
             let own = SeenReading {
                 name: task.own_name(slot),
@@ -142,12 +144,12 @@ impl Decoder {
                 }
             });
             let readings: Vec<_> = std::iter::once(own).chain(others).collect();
-            look_around(&mut self.surroundings, &self.path, &self.far, task, slot);
+            look_around(&mut surroundings, &self.path, &self.far, task, slot);
             seen(Seen {
                 start: slot.start as usize,
                 length: slot.length as usize,
                 first_arc: slot.first_arc as usize,
-                features: self.surroundings.features(),
+                features: surroundings.features(),
                 readings: &readings,
             });
         }
@@ -210,7 +212,13 @@ impl Decoder {
         }
         let mut missed = std::mem::take(&mut self.missed);
         missed.clear();
-        self.naming(task, &mut |arc, pair, _| missed.push((arc, pair)));
+        let graph = self.search.graph();
+        self.naming(task, &mut |arc, pair, _| {
+            // Most were too dear from the start.
+            if Names::may_matter(graph.first_above(arc)) {
+                missed.push((arc, pair));
+            }
+        });
         if !missed.is_empty() {
             self.search.graph_mut().measure();
         }
@@ -284,6 +292,7 @@ impl Decoder {
         } in &self.path.replaced
         {
             let candidate = lattice.arc(arc).candidate;
+            task.problem.lexicon.prefetch_original(candidate);
             choices.push(reading(candidate, start, end - start, 0));
             if task.rivals == Rivals::Ignored {
                 continue;
@@ -326,32 +335,36 @@ impl Kernel for Comparison<'_, '_> {
             path,
             far,
             contests,
-            surroundings,
+            around,
             readings,
-            close,
             lookups,
             bonus,
             ..
         } = self.decoder;
         let task = self.task;
         far_features(&path.words, far);
-        for slot in contests.slots() {
-            close.clear();
-            let is_close = |arc: &usize| search.graph().above(*arc) <= CLOSE;
-            close.extend(slot.arcs().filter(is_close).map(|arc| arc as u32));
+        for slots in contests.slots().chunks(TOGETHER) {
+            if around.len() < slots.len() {
+                around.resize(slots.len(), Surroundings::default());
+            }
             readings.clear();
-            readings.push(Scored::new(task.own_name(slot), None));
-            readings.extend(close.iter().map(|arc| {
-                let (name, level) = task.candidate(*arc as usize);
-                Scored::new(name, Some(level))
-            }));
-            look_around(surroundings, path, far, task, slot);
-            self.reranker.score(surroundings, readings, lookups);
-            let [alone, others @ ..] = &readings[..] else {
-                continue;
-            };
-            for (arc, reading) in close.iter().zip(others) {
-                bonus[*arc as usize] = reading.score - alone.score;
+            for ((slot, surroundings), number) in slots.iter().zip(&mut *around).zip(0..) {
+                readings.push(Scored::new(number, task.own_name(slot), None));
+                let is_close = |arc: &usize| search.graph().above(*arc) <= CLOSE;
+                readings.extend(slot.arcs().filter(is_close).map(|arc| {
+                    let (name, level) = task.candidate(arc);
+                    Scored::new(number, name, Some((arc as u32, level)))
+                }));
+                look_around(surroundings, path, far, task, slot);
+            }
+            self.reranker.score(around, readings, lookups);
+            // The first reading of each slot leaves it alone.
+            let mut alone = 0;
+            for reading in &*readings {
+                match reading.candidate {
+                    None => alone = reading.score,
+                    Some((arc, _)) => bonus[arc as usize] = reading.score - alone,
+                }
             }
         }
     }

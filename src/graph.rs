@@ -88,8 +88,11 @@ pub(crate) struct Graph {
     edges: Scratch<Edge>,
     /// Whether what follows is that of the costs as they are.
     is_measured: bool,
-    /// Per reading: cost of the best path through it above the best of all.
+    /// Per reading: cost of the best path through it above the best of all, and that before
+    /// anything was favoured.
     above: Vec<i32>,
+    first_above: Vec<i32>,
+    is_favoured: bool,
     /// The arcs among the readings.
     arcs: usize,
 }
@@ -99,6 +102,8 @@ impl Graph {
     pub(crate) fn clear(&mut self, arcs: usize, tokens: usize) {
         // One more for what is no reading.
         self.above.resize(arcs + tokens + 1, FAR);
+        self.first_above.resize(arcs + tokens + 1, FAR);
+        self.is_favoured = false;
         self.arcs = arcs;
     }
 
@@ -167,6 +172,8 @@ impl Graph {
     /// nodes anew; of two that are as good now the one that was better before. The rest has
     /// to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
+        self.is_favoured = true;
+        std::mem::swap(&mut self.above, &mut self.first_above);
         for node in &mut self.nodes[..] {
             node.first = node.cost();
             node.own -= bonus.get(node.reading as usize).copied().unwrap_or(0);
@@ -193,6 +200,14 @@ impl Graph {
     /// Cost of the best path through an arc above the best of all.
     pub(crate) fn above(&self, arc: usize) -> i32 {
         self.above[arc]
+    }
+
+    /// The same before anything was favoured.
+    pub(crate) fn first_above(&self, arc: usize) -> i32 {
+        match self.is_favoured {
+            true => self.first_above[arc],
+            false => self.above[arc],
+        }
     }
 
     /// Cost of the best path that leaves a token of a slot alone above the best of all.
@@ -230,6 +245,7 @@ mod tests {
         assert_eq!(readings(&graph), [2, 1, 2]);
         assert_eq!(graph.best(), 7);
         assert_eq!([graph.above(0), graph.above(1)], [2, 0]);
+        assert_eq!([graph.first_above(0), graph.first_above(1)], [2, 0]);
     }
 
     #[test]
@@ -246,6 +262,8 @@ mod tests {
             assert_eq!(readings(&graph), [2, wanted, 2], "{costs:?} {bonus:?}");
             graph.measure();
             assert_eq!([graph.above(0), graph.above(1)], above);
+            let first = costs.map(|cost| cost - costs[0].min(costs[1]));
+            assert_eq!([graph.first_above(0), graph.first_above(1)], first);
         }
     }
 

@@ -46,11 +46,16 @@ impl Names {
         *self.pairs.entry(key(first, second)).or_default() += 1;
     }
 
+    /// Whether names could ever be worth what a reading costs above the best.
+    pub(crate) fn may_matter(above: i32) -> bool {
+        // It may make two of them: one with the word before, one with that behind.
+        above <= 2 * MENTIONS * MENTION
+    }
+
     /// Takes in two capitalised words that a reading would have put together,
     /// at a cost so far above the best.
     pub(crate) fn miss(&mut self, paragraph: u32, first: Word, second: Word, above: i32) {
-        // A reading may be worth two names: one with the word before, one with that behind.
-        if above <= 2 * MENTIONS * MENTION {
+        if Names::may_matter(above) {
             self.missed.push(Missed {
                 paragraph,
                 pair: key(first, second),

@@ -87,7 +87,7 @@ impl Reranker {
         };
         let supported = std::array::from_fn(|level| {
             let [_, (name, feature)] = supports(0, level as u64);
-            COUNTS[table.group(name).get(key(name, feature)) as usize]
+            COUNTS[table.get(name, key(name, feature)) as usize]
         });
         Ok(Reranker {
             shared: Arc::new(artefact),
@@ -177,32 +177,42 @@ pub(crate) struct Table<'a> {
 /// A reading of a slot and its score.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scored {
+    /// Which of several slots is its.
+    pub(crate) slot: u32,
     /// Hash of its words.
     pub(crate) name: u64,
-    /// What the document says for it, where it is a candidate.
-    pub(crate) support: Option<u64>,
+    /// Its arc and what the document says for it, unless it leaves the slot alone.
+    pub(crate) candidate: Option<(u32, u64)>,
     /// Its score in cost units; higher is better.
     pub(crate) score: i32,
 }
 
 impl Scored {
     /// A reading before it is scored.
-    pub(crate) fn new(name: u64, support: Option<u64>) -> Scored {
+    pub(crate) fn new(slot: u32, name: u64, candidate: Option<(u32, u64)>) -> Scored {
         Scored {
+            slot,
             name,
-            support,
+            candidate,
             score: 0,
         }
+    }
+
+    /// What the document says for it.
+    #[inline(always)]
+    fn support(&self) -> Option<u64> {
+        self.candidate.map(|(_, level)| level)
     }
 }
 
 impl Table<'_> {
-    /// Scores the readings of a slot in their surroundings. It is inlined always,
-    /// since it is a part of loops that are compiled for machines of several kinds.
+    /// Scores readings of several slots, each in the surroundings of its slot: every step is
+    /// taken for all before the next, since reading weights waits for memory. It is inlined
+    /// always, since it is a part of loops that are compiled for machines of several kinds.
     #[inline(always)]
     pub(crate) fn score(
         &self,
-        surroundings: &mut Surroundings,
+        around: &[Surroundings],
         readings: &mut [Scored],
         lookups: &mut Vec<Lookup>,
     ) {
@@ -212,17 +222,19 @@ impl Table<'_> {
         if lookups.len() < readings.len() {
             lookups.resize(readings.len(), Lookup::default());
         }
-        // The weights of all readings are read before any is looked at.
         for (reading, lookup) in readings.iter().zip(&mut *lookups) {
-            let own = reading.support.map(|level| {
+            let own = reading.support().map(|level| {
                 let [(_, feature), _] = supports(reading.name, level);
                 feature
             });
-            let group = weights.group(reading.name);
-            group.read_all(reading.name, surroundings.with(own), lookup);
+            let features = around[reading.slot as usize].all();
+            weights.ask(reading.name, features, own, lookup);
+        }
+        for lookup in &mut lookups[..readings.len()] {
+            weights.read(lookup);
         }
         for (reading, lookup) in readings.iter_mut().zip(lookups) {
-            let level = reading.support.map(|level| level as usize);
+            let level = reading.support().map(|level| level as usize);
             let supported = level.and_then(|level| self.supported.get(level));
             let count = |said: &u64| COUNTS[*said as usize % COUNTS.len()];
             let sum: i32 = lookup.judge().iter().map(count).sum();
@@ -283,10 +295,11 @@ mod tests {
     }
 
     fn score(reranker: &Reranker, name: u64, support: Option<u64>, features: &[u64]) -> i32 {
-        let mut readings = [Scored::new(name, support); 2];
-        let mut surroundings = Surroundings::of(features);
+        let candidate = support.map(|level| (9, level));
+        let mut readings = [0, 1].map(|slot| Scored::new(slot, name, candidate));
+        let around = [features; 2].map(Surroundings::of);
         let table = reranker.table();
-        table.score(&mut surroundings, &mut readings, &mut Vec::new());
+        table.score(&around, &mut readings, &mut Vec::new());
         assert_eq!(readings[0].score, readings[1].score);
         readings[0].score
     }

@@ -13,7 +13,7 @@ const NEAR: usize = 6;
 /// Words farther off, on each side.
 const FAR: usize = REACH - 2;
 
-// All are looked up together, with one of the support that a reading has.
+// All are looked up together, and last one of the support that a reading has.
 const _: () = assert!(NEAR + 2 * FAR < TOGETHER);
 
 /// Hashed features of a slot's surroundings.
@@ -78,15 +78,10 @@ impl Surroundings {
         &self.features[..self.count]
     }
 
-    /// The features and how many there are, with one more if there is one.
+    /// The features with some of other surroundings behind them, and how many they are.
     #[inline(always)]
-    pub(crate) fn with(&mut self, more: Option<u64>) -> (&[u64; TOGETHER], usize) {
-        let mut count = self.count;
-        if let Some(more) = more {
-            self.features[count] = more;
-            count += 1;
-        }
-        (&self.features, count)
+    pub(crate) fn all(&self) -> (&[u64; TOGETHER], usize) {
+        (&self.features, self.count)
     }
 }
 

@@ -220,6 +220,13 @@ impl Lexicon {
         &self.originals[range.start as usize..range.end as usize]
     }
 
+    /// Has the processor fetch that original.
+    #[inline(always)]
+    pub(crate) fn prefetch_original(&self, candidate: u32) {
+        let original = &self.candidates[candidate as usize].original;
+        prefetch(self.originals.as_bytes(), original.start as usize);
+    }
+
     /// The tokens of that original.
     pub(crate) fn tokens(&self, candidate: &Candidate) -> &[Token] {
         &self.tokens[candidate.tokens.start as usize..candidate.tokens.end as usize]
