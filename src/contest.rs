@@ -3,6 +3,7 @@
 use crate::cost::NAT;
 use crate::graph::Graph;
 use crate::lattice::{Lattice, Slot};
+use crate::scratch::Scratch;
 
 /// Readings this much worse than the best are not worth comparing.
 pub(crate) const CLOSE: i32 = 4 * NAT;
@@ -13,33 +14,44 @@ pub(crate) const CLOSE: i32 = 4 * NAT;
 pub(crate) struct Contests {
     /// Per token: readings over it that are close to the best.
     rivals: Vec<u32>,
-    slots: Vec<Slot>,
+    /// Per slot of the lattice: those of its readings that are.
+    close: Vec<u32>,
+    /// First those that are worth it.
+    slots: Scratch<Slot>,
+    count: usize,
 }
 
 impl Contests {
     /// Finds the slots that have a close reading and a token that has two.
     pub(crate) fn find(&mut self, lattice: &Lattice, graph: &Graph) {
-        self.rivals.clear();
-        let alone = (0..lattice.len()).map(|at| u32::from(graph.alone(at) <= CLOSE));
-        self.rivals.extend(alone);
-        self.slots.clear();
-        for slot in lattice.slots() {
-            let close = slot.arcs().filter(|arc| graph.above(*arc) <= CLOSE).count();
-            if close > 0 {
-                let covered = &mut self.rivals[slot.tokens()];
-                covered
-                    .iter_mut()
-                    .for_each(|rivals| *rivals += close as u32);
-                self.slots.push(*slot);
+        let Contests { rivals, close, .. } = self;
+        rivals.clear();
+        rivals.extend((0..lattice.len()).map(|at| u32::from(graph.alone(at) <= CLOSE)));
+        close.clear();
+        close.extend(lattice.slots().iter().map(|slot| {
+            let close = slot.arcs().map(|arc| u32::from(graph.above(arc) <= CLOSE));
+            let close: u32 = close.sum();
+            for rivals in &mut rivals[slot.tokens()] {
+                *rivals += close;
             }
+            close
+        }));
+        self.count = 0;
+        let all = lattice.slots();
+        let Some(filler) = all.first() else { return };
+        let slots = self.slots.room(all.len(), *filler);
+        for (slot, close) in all.iter().zip(close) {
+            let most = rivals[slot.tokens()]
+                .iter()
+                .fold(0, |most, rivals| most.max(*rivals));
+            // Written whether it is worth it or not: processors could not foresee it.
+            slots[self.count] = *slot;
+            self.count += usize::from((*close > 0) & (most > 1));
         }
-        let rivals = &self.rivals;
-        self.slots
-            .retain(|slot| rivals[slot.tokens()].iter().any(|rivals| *rivals > 1));
     }
 
     /// These slots, in order.
     pub(crate) fn slots(&self) -> &[Slot] {
-        &self.slots
+        &self.slots[..self.count]
     }
 }

@@ -165,6 +165,7 @@ impl Kernel for Adding<'_> {
             let shifted = words << 1 | inside;
             inside = words >> 63;
             let (mut starts, mut ends) = (words & !shifted, shifted & !words);
+            sums.words += ends.count_ones() as i32;
             while ends != 0 {
                 // Only a block's first word can have begun in an earlier one.
                 let start = pending.take().unwrap_or_else(|| base + pop(&mut starts));
@@ -195,7 +196,6 @@ impl Sums {
         self.now = (self.now + found - TAX).max(0);
         self.running = self.running.max(self.now);
         self.total += found;
-        self.words += 1;
     }
 }
 

@@ -42,41 +42,47 @@ pub(crate) struct PathReading {
 impl Path {
     /// Follows the best path of a graph.
     pub(crate) fn follow(&mut self, graph: &Graph, problem: &Problem<'_>) {
-        let arcs = problem.lattice.all_arcs();
-        let replaced = graph.path().filter_map(|node| {
-            let arc = arcs.get(node.reading as usize)?;
-            Some(Replaced {
-                arc: node.reading,
-                start: arc.start,
-                end: arc.start + arc.length,
-                before: 0,
-                until: 0,
-            })
-        });
-        self.replaced.clear();
-        self.replaced.extend(replaced);
-        self.replaced.reverse();
-        self.words.clear();
         let Problem {
             lattice,
             words,
             vocabulary,
             ..
         } = *problem;
-        let mut from = 0;
-        for index in 0..self.replaced.len() {
-            let Replaced {
-                arc, start, end, ..
-            } = self.replaced[index];
-            self.words.extend_from_slice(&words[from..start as usize]);
-            from = end as usize;
-            let candidate = vocabulary.candidate(lattice.arc(arc).candidate);
-            let before = self.words.len();
-            self.words.extend(candidate.iter().map(|word| word.word));
-            let replaced = &mut self.replaced[index];
-            (replaced.before, replaced.until) = (before, self.words.len());
+        self.replaced.clear();
+        let mut most = words.len();
+        for node in graph.path() {
+            let Some(arc) = lattice.all_arcs().get(node.reading as usize) else {
+                continue;
+            };
+            most += vocabulary.candidate(arc.candidate).len();
+            self.replaced.push(Replaced {
+                arc: node.reading,
+                start: arc.start,
+                end: arc.start + arc.length,
+                before: 0,
+                until: 0,
+            });
         }
-        self.words.extend_from_slice(&words[from..]);
+        self.replaced.reverse();
+        self.words.resize(most, Word::BREAK);
+        let (mut from, mut to) = (0, 0);
+        for replaced in &mut self.replaced {
+            let kept = &words[from..];
+            let count = replaced.start as usize - from;
+            copy(&mut self.words[to..], kept, count);
+            to += count;
+            from = replaced.end as usize;
+            replaced.before = to;
+            let candidate = lattice.arc(replaced.arc).candidate;
+            for word in vocabulary.candidate(candidate) {
+                self.words[to] = word.word;
+                to += 1;
+            }
+            replaced.until = to;
+        }
+        let kept = &words[from..];
+        self.words[to..to + kept.len()].copy_from_slice(kept);
+        self.words.truncate(to + kept.len());
     }
 
     /// The words around some tokens: how many end before these or with what is
@@ -142,6 +148,26 @@ impl Replaced {
     }
 }
 
+/// Words that are copied together: mostly there are no more between two replacements.
+const TOGETHER: usize = 8;
+
+/// Copies the first ones of some words, and perhaps some more of them: how many these are
+/// processors could not foresee.
+#[inline(always)]
+fn copy(to: &mut [Word], from: &[Word], count: usize) {
+    let mut at = 0;
+    while at < count {
+        match (
+            to[at..].first_chunk_mut::<TOGETHER>(),
+            from[at..].first_chunk(),
+        ) {
+            (Some(to), Some(from)) => *to = *from,
+            _ => return to[at..count].copy_from_slice(&from[at..count]),
+        }
+        at += TOGETHER;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,5 +229,20 @@ mod tests {
             assert_eq!(path.around(tokens.clone()), wanted, "{tokens:?}");
         }
         assert_eq!(path.around(7..10), (7, 10));
+    }
+
+    #[test]
+    fn words_are_copied_and_none_before_them_is_touched() {
+        let words: Vec<Word> = ('a'..='z')
+            .map(|letter| Word::of_folded(letter.encode_utf8(&mut [0; 4])))
+            .collect();
+        for from in 0..words.len() {
+            for count in 0..=words.len() - from {
+                let mut to = vec![Word::BREAK; count + 1];
+                copy(&mut to[1..], &words[from..], count);
+                assert_eq!(to[0], Word::BREAK);
+                assert_eq!(to[1..], words[from..from + count]);
+            }
+        }
     }
 }
