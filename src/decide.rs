@@ -14,7 +14,7 @@ use crate::context::Word;
 use crate::cost::NAT;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
-use crate::path::{Path, PathReading, Replaced};
+use crate::path::{Near, Path, PathReading, Replaced};
 use crate::rerank::{Lookup, Scored, Table};
 use crate::search::{Problem, Search};
 use crate::simd::{run, Classify, Kernel};
@@ -128,7 +128,7 @@ impl Decoder {
         self.look(task);
         far_features(&self.path.words, &mut self.far);
         let graph = self.search.graph();
-        let mut surroundings = Surroundings::default();
+        let (mut surroundings, mut near) = (Surroundings::default(), Near::default());
         for slot in self.contests.slots() {
             let own = SeenReading {
                 name: task.own_name(slot),
@@ -144,7 +144,9 @@ impl Decoder {
                 }
             });
             let readings: Vec<_> = std::iter::once(own).chain(others).collect();
-            look_around(&mut surroundings, &self.path, &self.far, task, slot);
+            let sides = self.path.around(slot.tokens(), &mut near);
+            let capital = task.capitals[slot.start as usize];
+            surroundings.look(&self.path.words, &self.far, sides, capital);
             seen(Seen {
                 start: slot.start as usize,
                 length: slot.length as usize,
@@ -194,16 +196,20 @@ impl Decoder {
             tokens.iter().all(|proper| *proper)
         };
         let words = &self.path.words;
+        let mut near = Near::default();
         for (at, _) in task
             .proper
             .iter()
             .enumerate()
             .filter(|(_, proper)| **proper)
         {
-            let Some(own) = self.path.reading(at).filter(is_proper) else {
+            let Some(own) = self.path.reading(at, &mut near).filter(is_proper) else {
                 continue;
             };
-            let next = self.path.reading(own.tokens.end).filter(is_proper);
+            let next = self
+                .path
+                .reading(own.tokens.end, &mut near)
+                .filter(is_proper);
             // Its own words, and the first of the next.
             let end = own.words.end + usize::from(next.is_some());
             for pair in words[own.words.start..end].windows(2) {
@@ -237,17 +243,21 @@ impl Decoder {
             let tokens = &task.capitals[tokens.clone()];
             tokens.iter().all(|capital| *capital)
         };
+        let mut near = Near::default();
         for slot in task.problem.lattice.slots() {
             let tokens = slot.tokens();
             if !task.capitals[tokens.start] || !is_capital(&tokens) {
                 continue;
             }
-            let own = self.path.reading(tokens.start);
+            let own = self.path.reading(tokens.start, &mut near);
             let Some(own) = own.filter(|own| own.tokens == tokens) else {
                 continue;
             };
-            let before = self.path.tokens_before(tokens.start).filter(is_capital);
-            let behind = self.path.reading(tokens.end);
+            let before = self
+                .path
+                .tokens_before(tokens.start, &mut near)
+                .filter(is_capital);
+            let behind = self.path.reading(tokens.end, &mut near);
             let behind = behind.filter(|behind| is_capital(&behind.tokens));
             let Range { start, end } = own.words;
             let before = before.map(|_| words[start - 1]);
@@ -343,6 +353,7 @@ impl Kernel for Comparison<'_, '_> {
         } = self.decoder;
         let task = self.task;
         far_features(&path.words, far);
+        let mut near = Near::default();
         for slots in contests.slots().chunks(TOGETHER) {
             if around.len() < slots.len() {
                 around.resize(slots.len(), Surroundings::default());
@@ -355,7 +366,9 @@ impl Kernel for Comparison<'_, '_> {
                     let (name, level) = task.candidate(arc);
                     Scored::new(number, name, Some((arc as u32, level)))
                 }));
-                look_around(surroundings, path, far, task, slot);
+                let sides = path.around(slot.tokens(), &mut near);
+                let capital = task.capitals[slot.start as usize];
+                surroundings.look(&path.words, far, sides, capital);
             }
             self.reranker.score(around, readings, lookups);
             // The first reading of each slot leaves it alone.
@@ -368,18 +381,4 @@ impl Kernel for Comparison<'_, '_> {
             }
         }
     }
-}
-
-/// Looks around a slot on a path.
-#[inline(always)]
-fn look_around(
-    surroundings: &mut Surroundings,
-    path: &Path,
-    far: &[u64],
-    task: &Task<'_>,
-    slot: &Slot,
-) {
-    let sides = path.around(slot.tokens());
-    let capital = task.capitals[slot.start as usize];
-    surroundings.look(&path.words, far, sides, capital);
 }

@@ -32,6 +32,10 @@ pub(crate) struct Replaced {
     until: usize,
 }
 
+/// Where on a path something was last looked for: what is near is found faster from there.
+#[derive(Debug, Default)]
+pub(crate) struct Near(usize);
+
 /// Tokens and the words of a path that stand for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PathReading {
@@ -87,9 +91,9 @@ impl Path {
 
     /// The words around some tokens: how many end before these or with what is
     /// before, and the first that begins behind them.
-    pub(crate) fn around(&self, tokens: Range<usize>) -> (usize, usize) {
+    pub(crate) fn around(&self, tokens: Range<usize>, near: &mut Near) -> (usize, usize) {
         let Range { start, end } = tokens;
-        let mut begun = self.begun(start);
+        let mut begun = self.begun(start, near);
         let left = match begun.checked_sub(1).map(|last| self.replaced[last]) {
             None => start,
             Some(last) => match start.checked_sub(last.end as usize) {
@@ -107,8 +111,8 @@ impl Path {
     }
 
     /// The tokens of the reading that ends at a token boundary, where one does.
-    pub(crate) fn tokens_before(&self, boundary: usize) -> Option<Range<usize>> {
-        let last = self.begun(boundary).checked_sub(1);
+    pub(crate) fn tokens_before(&self, boundary: usize, near: &mut Near) -> Option<Range<usize>> {
+        let last = self.begun(boundary, near).checked_sub(1);
         let last = last.map(|last| self.replaced[last].tokens());
         match last.filter(|tokens| tokens.end == boundary) {
             Some(tokens) => Some(tokens),
@@ -117,8 +121,8 @@ impl Path {
     }
 
     /// The reading that begins with a token, if one does.
-    pub(crate) fn reading(&self, token: usize) -> Option<PathReading> {
-        let begun = self.begun(token);
+    pub(crate) fn reading(&self, token: usize, near: &mut Near) -> Option<PathReading> {
+        let begun = self.begun(token, near);
         let next = self.replaced.get(begun);
         if let Some(next) = next.filter(|next| next.start as usize == token) {
             return Some(PathReading {
@@ -136,9 +140,19 @@ impl Path {
     }
 
     /// The replacements that begin before a token boundary.
-    fn begun(&self, boundary: usize) -> usize {
+    fn begun(&self, boundary: usize, Near(begun): &mut Near) -> usize {
         let begins = |replaced: &Replaced| (replaced.start as usize) < boundary;
-        self.replaced.partition_point(begins)
+        *begun = (*begun).min(self.replaced.len());
+        while self.replaced.get(*begun).is_some_and(begins) {
+            *begun += 1;
+        }
+        while begun
+            .checked_sub(1)
+            .is_some_and(|last| !begins(&self.replaced[last]))
+        {
+            *begun -= 1;
+        }
+        *begun
     }
 }
 
@@ -195,8 +209,9 @@ mod tests {
     fn words_have_their_places() {
         let path = path(&[(1..3, 1), (3..4, 3), (6..9, 2)]);
         assert_eq!(path.words.len(), 10);
-        let reading = |token: usize| {
-            path.reading(token)
+        let mut near = Near::default();
+        let mut reading = |token: usize| {
+            path.reading(token, &mut near)
                 .map(|reading| (reading.tokens, reading.words))
         };
         let readings = [
@@ -215,9 +230,9 @@ mod tests {
         for (token, wanted) in readings.into_iter().enumerate() {
             assert_eq!(reading(token), wanted, "{token}");
         }
-        assert_eq!(path.tokens_before(0), None);
-        assert_eq!(path.tokens_before(4), Some(3..4));
-        assert_eq!(path.tokens_before(6), Some(5..6));
+        assert_eq!(path.tokens_before(0, &mut near), None);
+        assert_eq!(path.tokens_before(4, &mut near), Some(3..4));
+        assert_eq!(path.tokens_before(6, &mut near), Some(5..6));
         // What stands across an end belongs to neither side.
         let sides = [
             (0..1, (0, 1)),
@@ -226,9 +241,9 @@ mod tests {
             (2..5, (1, 6)),
         ];
         for (tokens, wanted) in sides {
-            assert_eq!(path.around(tokens.clone()), wanted, "{tokens:?}");
+            assert_eq!(path.around(tokens.clone(), &mut near), wanted, "{tokens:?}");
         }
-        assert_eq!(path.around(7..10), (7, 10));
+        assert_eq!(path.around(7..10, &mut near), (7, 10));
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Entries {
         keys: impl Iterator<Item = u64>,
     ) -> &[Entry] {
         refill(&mut self.keys, keys);
-        run(Reading {
+        run(Batch {
             entries: self,
             ngrams,
         });
@@ -105,13 +105,13 @@ impl Entries {
     }
 }
 
-/// The reading of several n-grams.
-struct Reading<'a, 't> {
+/// N-grams that are read together.
+struct Batch<'a, 't> {
     entries: &'a mut Entries,
     ngrams: &'a Ngrams<'t>,
 }
 
-impl Kernel for Reading<'_, '_> {
+impl Kernel for Batch<'_, '_> {
     type Output = ();
 
     /// Takes every step for all before the next, in loops that compilers turn into instructions
