@@ -79,7 +79,8 @@ pub(crate) trait Classify: Copy {
     fn word_bytes(self, block: &[u8; BLOCK]) -> u64;
 }
 
-/// A loop over blocks. Its `run` is to be inlined always.
+/// A loop over blocks, or one that gains by what the machine has. Its `run` is to be inlined
+/// always.
 pub(crate) trait Kernel {
     /// What it gives.
     type Output;
