@@ -119,8 +119,8 @@ impl<'a> Buckets<'a> {
         said_by(key, self.at(from + bucket(key, count) as usize))
     }
 
-    /// Asks what is said of the keys of a name with the first `count` of several features, and
-    /// with one more feature: has the processor fetch their buckets, which are then to be
+    /// Asks what is said of the keys of a name with the first `count` of several features, not
+    /// all of them, and with one more feature, which takes the last place: has the processor fetch their buckets, which are then to be
     /// [read](Self::read). Nothing is said of the features behind.
     ///
     /// Every step is taken for all before the next, so that it is a loop that

@@ -3,7 +3,6 @@
 use crate::cost::NAT;
 use crate::graph::Graph;
 use crate::lattice::{Lattice, Slot};
-use crate::scratch::Scratch;
 
 /// Readings this much worse than the best are not worth comparing.
 pub(crate) const CLOSE: i32 = 4 * NAT;
@@ -16,17 +15,20 @@ pub(crate) struct Contests {
     rivals: Vec<u32>,
     /// Per slot of the lattice: those of its readings that are.
     close: Vec<u32>,
-    /// First those that are worth it.
-    slots: Scratch<Slot>,
-    count: usize,
+    slots: Vec<Slot>,
 }
 
 impl Contests {
     /// Finds the slots that have a close reading and a token that has two.
     pub(crate) fn find(&mut self, lattice: &Lattice, graph: &Graph) {
-        let Contests { rivals, close, .. } = self;
+        let Contests {
+            rivals,
+            close,
+            slots,
+        } = self;
         rivals.clear();
         rivals.extend((0..lattice.len()).map(|at| u32::from(graph.alone(at) <= CLOSE)));
+        // Counted without a branch: processors could not foresee which are close.
         close.clear();
         close.extend(lattice.slots().iter().map(|slot| {
             let close = slot.arcs().map(|arc| u32::from(graph.above(arc) <= CLOSE));
@@ -36,22 +38,16 @@ impl Contests {
             }
             close
         }));
-        self.count = 0;
-        let all = lattice.slots();
-        let Some(filler) = all.first() else { return };
-        let slots = self.slots.room(all.len(), *filler);
-        for (slot, close) in all.iter().zip(close) {
-            let most = rivals[slot.tokens()]
-                .iter()
-                .fold(0, |most, rivals| most.max(*rivals));
-            // Written whether it is worth it or not: processors could not foresee it.
-            slots[self.count] = *slot;
-            self.count += usize::from((*close > 0) & (most > 1));
-        }
+        let is_contest = |(slot, close): &(&Slot, &u32)| {
+            **close > 0 && rivals[slot.tokens()].iter().any(|rivals| *rivals > 1)
+        };
+        slots.clear();
+        let contests = lattice.slots().iter().zip(&*close).filter(is_contest);
+        slots.extend(contests.map(|(slot, _)| *slot));
     }
 
     /// These slots, in order.
     pub(crate) fn slots(&self) -> &[Slot] {
-        &self.slots[..self.count]
+        &self.slots
     }
 }

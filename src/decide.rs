@@ -26,7 +26,7 @@ use crate::token::mix;
 const RIVAL: i32 = 9 * NAT;
 
 /// Slots whose readings are compared together.
-const TOGETHER: usize = 8;
+const SLOTS: usize = 8;
 
 /// The decoder with its scratch memory.
 #[derive(Debug, Default)]
@@ -104,6 +104,21 @@ impl Task<'_> {
         let level = self.support.level(candidate, self.problem.lexicon);
         (name(words.iter().map(|word| word.word)), level)
     }
+
+    /// Looks around a slot on a path.
+    #[inline(always)]
+    fn look_around(
+        &self,
+        slot: &Slot,
+        path: &Path,
+        far: &[u64],
+        near: &mut Near,
+        surroundings: &mut Surroundings,
+    ) {
+        let sides = path.around(slot.tokens(), near);
+        let capital = self.capitals[slot.start as usize];
+        surroundings.look(&path.words, far, sides, capital);
+    }
 }
 
 /// The name of a reading: a hash of its words.
@@ -144,9 +159,7 @@ impl Decoder {
                 }
             });
             let readings: Vec<_> = std::iter::once(own).chain(others).collect();
-            let sides = self.path.around(slot.tokens(), &mut near);
-            let capital = task.capitals[slot.start as usize];
-            surroundings.look(&self.path.words, &self.far, sides, capital);
+            task.look_around(slot, &self.path, &self.far, &mut near, &mut surroundings);
             seen(Seen {
                 start: slot.start as usize,
                 length: slot.length as usize,
@@ -354,7 +367,7 @@ impl Kernel for Comparison<'_, '_> {
         let task = self.task;
         far_features(&path.words, far);
         let mut near = Near::default();
-        for slots in contests.slots().chunks(TOGETHER) {
+        for slots in contests.slots().chunks(SLOTS) {
             if around.len() < slots.len() {
                 around.resize(slots.len(), Surroundings::default());
             }
@@ -366,9 +379,7 @@ impl Kernel for Comparison<'_, '_> {
                     let (name, level) = task.candidate(arc);
                     Scored::new(number, name, Some((arc as u32, level)))
                 }));
-                let sides = path.around(slot.tokens(), &mut near);
-                let capital = task.capitals[slot.start as usize];
-                surroundings.look(&path.words, far, sides, capital);
+                task.look_around(slot, path, far, &mut near, surroundings);
             }
             self.reranker.score(around, readings, lookups);
             // The first reading of each slot leaves it alone.

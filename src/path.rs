@@ -163,7 +163,7 @@ impl Replaced {
 }
 
 /// Words that are copied together: mostly there are no more between two replacements.
-const TOGETHER: usize = 8;
+const COPIED: usize = 8;
 
 /// Copies the first ones of some words, and perhaps some more of them: how many these are
 /// processors could not foresee.
@@ -172,13 +172,13 @@ fn copy(to: &mut [Word], from: &[Word], count: usize) {
     let mut at = 0;
     while at < count {
         match (
-            to[at..].first_chunk_mut::<TOGETHER>(),
+            to[at..].first_chunk_mut::<COPIED>(),
             from[at..].first_chunk(),
         ) {
             (Some(to), Some(from)) => *to = *from,
             _ => return to[at..count].copy_from_slice(&from[at..count]),
         }
-        at += TOGETHER;
+        at += COPIED;
     }
 }
 

@@ -40,17 +40,17 @@ impl Word {
     #[inline]
     #[must_use]
     pub fn of(token: &Token, text: &str) -> Word {
-        // Most are words and plain marks of one byte, and which of these processors could
-        // not foresee.
-        let is_word = (token.kind == Kind::Word) | (token.kind == Kind::Clitic);
-        let is_mark = (token.range().len() == 1) & (token.hash != hash_byte(b'`'));
-        if is_word | (token.kind == Kind::Mark) & is_mark {
-            return Word(token.hash);
-        }
         match token.kind {
-            Kind::Word | Kind::Clitic => Word(token.hash),
+            Kind::Word | Kind::Clitic | Kind::Mark => {
+                // Most marks are plain ones of one byte; which tokens are marks processors
+                // could not foresee.
+                let is_plain = (token.range().len() == 1) & (token.hash != hash_byte(b'`'));
+                match (token.kind == Kind::Mark) & !is_plain {
+                    true => mark(token.text(text)),
+                    false => Word(token.hash),
+                }
+            }
             Kind::Number => number(token.text(text)),
-            Kind::Mark => mark(token.text(text)),
             Kind::Opaque => Word::OPAQUE,
         }
     }
