@@ -10,9 +10,6 @@ use crate::matches::Class;
 
 const GRID: usize = KEEP_GRID.len();
 
-/// Where a spinner of middling thoroughness stands in [`KEEP_GRID`].
-pub(crate) const MIDDLING: usize = 3;
-
 /// Where typical spinners stand in [`KEEP_GRID`].
 const TYPICAL: [usize; 3] = [1, 3, 5];
 

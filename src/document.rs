@@ -10,9 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::{add, Channel, Evidence, Settings, MIDDLING, SETTINGS};
+use crate::channel::{add, Channel, Evidence, Settings, SETTINGS};
 use crate::cost::{log_ratio, NAT};
-use crate::dict::{Lexicon, PhraseId, KEEP_GRID};
+use crate::dict::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 use crate::matches::{leading, Match};
 use crate::sentence::ends_sentence;
 use crate::token::{Gap, Kind, Token};

@@ -10,6 +10,7 @@
 use std::hint::select_unpredictable;
 
 use crate::cost::NAT;
+use crate::image::fields;
 use crate::simd::{self, Classify, Kernel, BLOCK};
 
 /// Evidence is kept in units of 1/16 nat.
@@ -49,10 +50,12 @@ const BITS: std::ops::RangeInclusive<u32> = 16..=20;
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     /// A tag in the upper byte, the evidence in the lower; a power of two of them.
-    cells: Box<[u16]>,
+    cells: Vec<u16>,
     /// Bits of a key that do not choose its cell.
     shift: u32,
 }
+
+fields!(Gate: cells, shift);
 
 /// What a text adds up to, in units of [`UNIT`].
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +96,7 @@ impl Gate {
         let bits = (2 * known.len()).max(1).ilog2();
         let bits = bits.clamp(*BITS.start(), *BITS.end());
         let mut gate = Gate {
-            cells: vec![0; 1 << bits].into(),
+            cells: vec![0; 1 << bits],
             shift: 64 - bits,
         };
         for (key, evidence) in known {

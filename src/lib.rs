@@ -82,8 +82,8 @@
 //! # Crate features
 //!
 //! * **embedded** (on by default): the built-in dictionary and context model,
-//!   together at most 8 MB. Without it the crate is small, and
-//!   [`Restorer::builder`] must be given both.
+//!   together at most 8 MB, and 3 MB of what follows from the dictionary. Without it
+//!   the crate is small, and [`Restorer::builder`] must be given both.
 #![deny(missing_docs)]
 
 mod artefact;
@@ -106,6 +106,7 @@ mod error;
 mod gate;
 mod glue;
 mod graph;
+mod image;
 mod junctions;
 mod keep;
 mod lattice;

@@ -7,9 +7,9 @@
 use std::ops::Range;
 
 use super::prefixes::Prefixes;
-use crate::channel::MIDDLING;
 use crate::cost::{log_ratio, NAT};
 use crate::gate::Gate;
+use crate::image::fields;
 use crate::simd::prefetch;
 use crate::token::{fold_into, tokenize_into, Token};
 
@@ -17,12 +17,17 @@ use crate::token::{fold_into, tokenize_into, Token};
 /// the evidence of each phrase is worked out in advance.
 pub(crate) const KEEP_GRID: [u64; 8] = [4, 20, 50, 120, 200, 300, 450, 650];
 
+/// Where a spinner of middling thoroughness stands in [`KEEP_GRID`].
+pub(crate) const MIDDLING: usize = 3;
+
 /// Evidence that one occurrence of one phrase may give at most, in cost units.
 const MAX_EVIDENCE: i32 = 9 * NAT / 2;
 
 /// Index of a phrase in its lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PhraseId(pub(crate) u32);
+
+fields!(PhraseId: 0);
 
 /// A phrase that the spinner writes, replaces, or both.
 #[derive(Debug, Clone)]
@@ -70,6 +75,10 @@ pub(crate) struct Lexicon {
     prefixes: Prefixes,
     gate: Gate,
 }
+
+fields!(Phrase: candidates, trigger, evidence);
+fields!(Candidate: original, tokens, channel, bias, key, trigger, prior);
+fields!(Lexicon: arena, ends, originals, tokens, phrases, candidates, prefixes, gate);
 
 /// Counts of a phrase over all its entries.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,6 +5,7 @@
 //! compiled one.
 
 pub(crate) mod compile;
+mod content;
 mod keys;
 mod lexicon;
 mod prefix;
@@ -20,11 +21,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::artefact::{Artefact, Origin};
-use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
+use crate::error::{read, ArtefactError, Error};
 use crate::token::fold;
 
-use self::keys::each_key;
-pub(crate) use self::lexicon::{Lexicon, Line, PhraseId, KEEP_GRID};
+use self::content::Content;
+#[cfg(test)]
+pub(crate) use self::lexicon::Line;
+pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 pub(crate) use self::prefix::Prefix;
 pub(crate) use self::prefixes::{Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
@@ -53,6 +56,16 @@ pub(crate) use self::words::CHUNK;
 #[derive(Debug, Clone)]
 pub struct Dictionary {
     shared: Arc<Shared>,
+}
+
+/// What the build script made of `data/dictionary.tsv`.
+#[cfg(feature = "embedded")]
+mod embedded {
+    pub(super) const ARTEFACT: &[u8] =
+        include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.unspin"));
+    /// The image of the lexicon that is derived from it.
+    pub(super) const LEXICON: &[u8] =
+        include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.lexicon"));
 }
 
 #[derive(Debug)]
@@ -91,12 +104,12 @@ impl Dictionary {
     #[must_use]
     pub fn embedded() -> Dictionary {
         static EMBEDDED: once_cell::sync::Lazy<Dictionary> = once_cell::sync::Lazy::new(|| {
-            let bytes: &'static [u8] =
-                include_bytes!(concat!(env!("OUT_DIR"), "/dictionary.unspin"));
-            match Dictionary::load("embedded dictionary", bytes.into(), Origin::Embedded) {
-                Ok(dictionary) => dictionary,
-                // The build script compiled these very bytes; a test loads them.
-                Err(error) => unreachable!("{error}"),
+            let (name, bytes) = ("embedded dictionary", embedded::ARTEFACT.into());
+            let artefact = Artefact::open(name, bytes, compile::FORMAT, Origin::Embedded);
+            match (artefact, crate::image::read(embedded::LEXICON)) {
+                (Ok(artefact), Some(lexicon)) => Dictionary::new(artefact, lexicon),
+                // The build script wrote these very bytes; a test reads them.
+                (artefact, _) => unreachable!("{artefact:?}"),
             }
         });
         EMBEDDED.clone()
@@ -111,20 +124,15 @@ impl Dictionary {
         name: &str,
         bytes: impl Into<Cow<'static, [u8]>>,
     ) -> Result<Dictionary, ArtefactError> {
-        Dictionary::load(name, bytes.into(), Origin::Outside)
+        let artefact = Artefact::open(name, bytes.into(), compile::FORMAT, Origin::Outside)?;
+        let lexicon = Content::read(name, &artefact)?.to_lexicon();
+        Ok(Dictionary::new(artefact, lexicon))
     }
 
-    fn load(
-        name: &str,
-        bytes: Cow<'static, [u8]>,
-        origin: Origin,
-    ) -> Result<Dictionary, ArtefactError> {
-        let artefact = Artefact::open(name, bytes, compile::FORMAT, origin)?;
-        let content = Content::read(name, &artefact)?;
-        let lexicon = Lexicon::new(&content.lines, &content.spun);
-        Ok(Dictionary {
+    fn new(artefact: Artefact, lexicon: Lexicon) -> Dictionary {
+        Dictionary {
             shared: Arc::new(Shared { artefact, lexicon }),
-        })
+        }
     }
 
     /// Loads a compiled dictionary from a file.
@@ -241,105 +249,17 @@ impl Source {
     }
 }
 
-/// What an artefact holds.
-struct Content<'a> {
-    documents: u64,
-    words: u64,
-    /// The spun phrases, one after the other.
-    spun: String,
-    lines: Vec<Line<'a>>,
-}
+#[cfg(all(test, feature = "embedded"))]
+mod tests {
+    use super::*;
+    use crate::image;
 
-impl<'a> Content<'a> {
-    /// Reads an artefact, checking every offset.
-    fn read(name: &str, artefact: &'a Artefact) -> Result<Content<'a>, ArtefactError> {
-        let broken = |section| ArtefactError {
-            name: name.to_string(),
-            kind: ArtefactErrorKind::Section(section),
-        };
-        let section = |tag: &[u8; 4], name| artefact.section(*tag).ok_or_else(|| broken(name));
-        let head = section(b"head", "head")?;
-        let ([documents, words], []) = head.as_chunks::<8>() else {
-            return Err(broken("head"));
-        };
-        let keys = fst::Map::new(section(b"keys", "keys")?).map_err(|_| broken("keys"))?;
-        let text = std::str::from_utf8(section(b"text", "text")?).map_err(|_| broken("text"))?;
-        let (records, rest) = section(b"entr", "entr")?.as_chunks();
-        if !rest.is_empty() {
-            return Err(broken("entr"));
-        }
-        let mut lines = Vec::with_capacity(records.len());
-        let mut phrases = String::with_capacity(text.len());
-        let mut from = 0;
-        let mut wrong = "keys";
-        let whole = each_key(keys.as_fst(), |key, value| {
-            let (first, count) = ((value >> 16) as usize, (value & 0xffff) as usize);
-            let (Ok(spun), Some(records)) =
-                (std::str::from_utf8(key), records.get(first..first + count))
-            else {
-                return false;
-            };
-            let start = phrases.len();
-            phrases.push_str(spun);
-            let mut spun = Some(start..phrases.len());
-            for record in records {
-                let end = field(record, 0) as usize;
-                let Some(original) = text.get(from..end) else {
-                    wrong = "text";
-                    return false;
-                };
-                lines.push(Line {
-                    spun: spun.take(),
-                    original,
-                    used: field(record, 1),
-                    own: field(record, 2),
-                    kept: field(record, 3),
-                    bias: field(record, 4) as i32,
-                });
-                from = end;
-            }
-            first + count == lines.len() && count > 0
-        });
-        if !whole {
-            return Err(broken(wrong));
-        }
-        if lines.len() != records.len() {
-            return Err(broken("entr"));
-        }
-        Ok(Content {
-            documents: u64::from_le_bytes(*documents),
-            words: u64::from_le_bytes(*words),
-            spun: phrases,
-            lines,
-        })
+    /// The `fst` is the truth, and images only a shorter way to what follows from it.
+    #[test]
+    fn the_embedded_lexicon_is_the_one_that_is_derived() {
+        let derived = Dictionary::from_bytes("embedded", embedded::ARTEFACT).unwrap();
+        assert!(image::image(derived.lexicon()) == embedded::LEXICON);
+        let read: Lexicon = image::read(embedded::LEXICON).unwrap();
+        assert!(image::image(&read) == embedded::LEXICON);
     }
-
-    fn into_source(self) -> Source {
-        let mut spun = "";
-        let entries = self.lines.into_iter().map(|line| {
-            if let Some(next) = line.spun {
-                spun = &self.spun[next];
-            }
-            Entry {
-                spun: spun.to_string(),
-                original: line.original.to_string(),
-                used: line.used,
-                own: line.own,
-                kept: line.kept,
-                bias: line.bias,
-            }
-        });
-        let entries = entries.collect();
-        Source {
-            documents: self.documents,
-            words: self.words,
-            entries,
-        }
-    }
-}
-
-/// The `index`-th number of a record.
-fn field(record: &[u8; compile::ENTRY_BYTES], index: usize) -> u32 {
-    let (numbers, _) = record.as_chunks::<4>();
-    u32::from_le_bytes(numbers[index])
 }

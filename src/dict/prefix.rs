@@ -1,11 +1,14 @@
 //! A prefix of phrases: one token or several that phrases begin with.
 
 use super::lexicon::PhraseId;
+use crate::image::fields;
 
 /// What is known of a prefix, in one register: its number, the phrase that it is, if
 /// it is one, and whether longer phrases begin with it. Zero for what is no prefix.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Prefix(u64);
+
+fields!(Prefix: 0);
 
 /// Its word is short: equal hashes show that a token is that word.
 const IS_SHORT: u64 = 1;

@@ -4,6 +4,7 @@ use super::lexicon::PhraseId;
 use super::prefix::Prefix;
 use super::table::Table;
 use super::words::{Words, CHUNK};
+use crate::image::fields;
 use crate::token::{Gap, Kind, Token};
 
 /// All phrases: the words that they begin with, and how they go on.
@@ -34,6 +35,10 @@ struct Bits {
     /// Bits of a step that do not choose its bit.
     shift: u32,
 }
+
+fields!(Prefixes: words, steps, some);
+fields!(Steps: table, numbered);
+fields!(Bits: words, shift);
 
 /// Set in the numbers of prefixes of several words; those of one have its number.
 const SEVERAL: u32 = 1 << 31;

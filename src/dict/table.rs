@@ -3,6 +3,7 @@
 use std::hint::select_unpredictable;
 
 use super::prefix::Prefix;
+use crate::image::fields;
 
 /// Prefixes by keys of which every bit is spread well.
 ///
@@ -13,7 +14,7 @@ pub(super) struct Table {
     buckets: Vec<Bucket>,
     /// Bits of a key that do not choose its bucket.
     shift: u32,
-    used: usize,
+    used: u32,
 }
 
 /// Two slots that lie in one line of a cache.
@@ -26,6 +27,10 @@ struct Slot {
     key: u64,
     prefix: Prefix,
 }
+
+fields!(Table: buckets, shift, used);
+fields!(Bucket: 0);
+fields!(Slot: key, prefix);
 
 impl Table {
     /// Room for some prefixes; it grows where that is not enough.
@@ -80,7 +85,7 @@ impl Table {
 
     /// Puts in what is not there yet. Returns where it is then.
     pub(super) fn insert(&mut self, key: u64, prefix: Prefix) -> (usize, usize) {
-        if self.used >= self.buckets.len() {
+        if self.used as usize >= self.buckets.len() {
             self.grow();
         }
         self.used += 1;

@@ -3,6 +3,7 @@
 
 use super::prefix::Prefix;
 use super::table::Table;
+use crate::image::fields;
 use crate::simd::ones;
 use crate::token::{fold, lower_ascii, Token};
 
@@ -36,6 +37,10 @@ struct Place {
     start: u32,
     length: u32,
 }
+
+fields!(Words: table, places);
+fields!(Places: places, long);
+fields!(Place: tail, start, length);
 
 impl Place {
     /// The place of a word that comes next.
