@@ -1,5 +1,7 @@
 //! Contests: the slots whose readings are worth comparing.
 
+use std::ops::Range;
+
 use crate::cost::NAT;
 use crate::graph::Graph;
 use crate::lattice::{Lattice, Slot};
@@ -11,43 +13,65 @@ pub(crate) const CLOSE: i32 = 4 * NAT;
 /// kept from stretch to stretch.
 #[derive(Debug, Default)]
 pub(crate) struct Contests {
-    /// Per token: readings over it that are close to the best.
-    rivals: Vec<u32>,
-    /// Per slot of the lattice: those of its readings that are.
+    /// Per arc: how many before it are close to the best.
     close: Vec<u32>,
+    /// Per token: by how many more readings over it that are close there are than over the
+    /// token before.
+    more: Vec<u32>,
+    /// Per token: how many before it have two such readings.
+    shared: Vec<u32>,
     slots: Vec<Slot>,
 }
 
 impl Contests {
     /// Finds the slots that have a close reading and a token that has two.
     pub(crate) fn find(&mut self, lattice: &Lattice, graph: &Graph) {
-        let Contests {
-            rivals,
-            close,
-            slots,
-        } = self;
-        rivals.clear();
-        rivals.extend((0..lattice.len()).map(|at| u32::from(graph.alone(at) <= CLOSE)));
-        // Counted without a branch: processors could not foresee which are close.
-        close.clear();
-        close.extend(lattice.slots().iter().map(|slot| {
-            let close = slot.arcs().map(|arc| u32::from(graph.above(arc) <= CLOSE));
-            let close: u32 = close.sum();
-            for rivals in &mut rivals[slot.tokens()] {
-                *rivals += close;
-            }
-            close
-        }));
-        let is_contest = |(slot, close): &(&Slot, &u32)| {
-            **close > 0 && rivals[slot.tokens()].iter().any(|rivals| *rivals > 1)
+        // All in sums from the first on, without a branch: processors could not foresee which
+        // readings are close, nor how many a slot has.
+        let is_close = |above: i32| u32::from(above <= CLOSE);
+        sums(
+            (0..lattice.all_arcs().len()).map(|arc| is_close(graph.above(arc))),
+            &mut self.close,
+        );
+        let close = |slot: &Slot| self.close[slot.arcs().end] - self.close[slot.arcs().start];
+        self.more.clear();
+        self.more.resize(lattice.len() + 1, 0);
+        for slot in lattice.slots() {
+            let Range { start, end } = slot.tokens();
+            let close = close(slot);
+            self.more[start] = self.more[start].wrapping_add(close);
+            self.more[end] = self.more[end].wrapping_sub(close);
+        }
+        let mut arcs = 0u32;
+        let shared = self.more[..lattice.len()]
+            .iter()
+            .zip(0..)
+            .map(|(more, at)| {
+                arcs = arcs.wrapping_add(*more);
+                u32::from(arcs + is_close(graph.alone(at)) > 1)
+            });
+        sums(shared, &mut self.shared);
+        let is_contest = |slot: &&Slot| {
+            let Range { start, end } = slot.tokens();
+            (close(slot) > 0) & (self.shared[end] > self.shared[start])
         };
-        slots.clear();
-        let contests = lattice.slots().iter().zip(&*close).filter(is_contest);
-        slots.extend(contests.map(|(slot, _)| *slot));
+        self.slots.clear();
+        self.slots.extend(lattice.slots().iter().filter(is_contest));
     }
 
     /// These slots, in order.
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
     }
+}
+
+/// What counts add up to before each, and all of them.
+fn sums(counts: impl Iterator<Item = u32>, sums: &mut Vec<u32>) {
+    let mut sum = 0;
+    sums.clear();
+    for count in counts {
+        sums.push(sum);
+        sum += count;
+    }
+    sums.push(sum);
 }

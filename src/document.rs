@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::channel::{add, Channel, Evidence, Settings, SETTINGS};
 use crate::cost::{log_ratio, NAT};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
-use crate::matches::{leading, Match};
+use crate::matches::Match;
 use crate::sentence::ends_sentence;
 use crate::token::{Gap, Kind, Token};
 
@@ -137,7 +137,7 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// Judges a text, or a block of one after others.
+    /// Judges a text, or a block of one after others, by the leading matches in it.
     pub(crate) fn judge(
         &mut self,
         text: &str,
@@ -246,7 +246,7 @@ impl Judge {
     fn collect(&mut self, text: &str, tokens: &[Token], matches: &[Match], lexicon: &Lexicon) {
         self.sentences.clear();
         self.seen.resize(lexicon.len(), 0);
-        let mut matches = leading(matches).peekable();
+        let mut matches = matches.iter().peekable();
         let (mut from, mut counted) = (0, 0);
         let mut opens = true;
         for (at, token) in tokens.iter().enumerate() {

@@ -26,6 +26,18 @@ impl Place {
         parted: false,
     };
 
+    /// Whether it may cost anything that a token stands where it does: hardly any is where
+    /// words are glued to something, or signs behind numbers. Without a branch.
+    #[inline(always)]
+    pub(crate) fn may_cost(tokens: &[Token], at: usize) -> bool {
+        let token = &tokens[at];
+        let none = |gap: Option<Gap>| gap == Some(Gap::None);
+        let gap = |at: usize| tokens.get(at).map(|token| token.gap);
+        let is_glued = (token.gap == Gap::None) | (none(gap(at + 1)) & none(gap(at + 2)));
+        let is_sign = (token.kind == Kind::Mark) & (token.gap != Gap::None);
+        (token.kind == Kind::Word) & is_glued | is_sign
+    }
+
     /// The place of a token.
     #[inline(always)]
     pub(crate) fn of(text: &str, tokens: &[Token], at: usize) -> Place {

@@ -1,10 +1,11 @@
 //! The lattice: for each token of a stretch of text, the readings that begin there.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::channel::Channel;
 use crate::cost::NAT;
-use crate::dict::Lexicon;
+use crate::dict::{Lexicon, FEW};
 use crate::glue::Place;
 use crate::matches::Match;
 use crate::token::Token;
@@ -135,9 +136,9 @@ impl Lattice {
         } = *stretch;
         self.clear();
         self.identity.extend(
-            (0..tokens.len()).map(|at| match Place::of(text, tokens, at) {
-                Place::FREE => 0,
-                place => place.glue(&tokens[at], text),
+            (0..tokens.len()).map(|at| match Place::may_cost(tokens, at) {
+                true => Place::of(text, tokens, at).glue(&tokens[at], text),
+                false => 0,
             }),
         );
         self.spared_at.resize(tokens.len(), NO_MORE);
@@ -148,41 +149,50 @@ impl Lattice {
                 continue;
             }
             let phrase = lexicon.phrase(found.phrase);
-            if phrase.trigger {
-                let cost = channel.kept(found.class) * KEPT / NAT;
-                self.spare(at, length, cost);
-            }
             self.longest = self.longest.max(length as u32);
-            let candidates = lexicon.candidates(phrase);
-            if candidates.is_empty() {
-                continue;
+            let kept = channel.kept(found.class) * KEPT / NAT;
+            let kept = select_unpredictable(phrase.trigger, kept, 0);
+            self.identity[at] += select_unpredictable(length == 1, kept, 0);
+            if phrase.trigger & (length > 1) {
+                self.spare(at, length, kept);
             }
-            let first_arc = self.arcs.len() as u32;
-            let place = Place::of(text, tokens, at);
+            let Range { start, end } = phrase.candidates;
             let used = channel.used(found.class) + SUBSTITUTION;
-            for (candidate, index) in candidates.iter().zip(phrase.candidates.start..) {
-                let [word, ..] = lexicon.tokens(candidate) else {
-                    continue;
-                };
-                let mut cost = used + candidate.channel + candidate.bias;
-                if place != Place::FREE {
-                    cost += place.glue(word, lexicon.original(candidate));
-                }
-                vocabulary.prefetch(index);
-                self.arcs.push(Arc {
-                    start: at as u32,
-                    length: length as u32,
-                    candidate: index,
-                    cost,
-                });
+            let first_arc = self.arcs.len();
+            // A few at a time, and those that are too many are taken away: how many there are
+            // processors could not foresee, nor whether there are any.
+            for few in (start..end.max(start + 1)).step_by(FEW) {
+                let mut candidate = few;
+                self.arcs.extend(lexicon.few(few).map(|known| {
+                    let cost = used + known.cost;
+                    candidate += 1;
+                    Arc {
+                        start: at as u32,
+                        length: length as u32,
+                        candidate: candidate - 1,
+                        cost,
+                    }
+                }));
             }
-            self.limit(first_arc as usize, vocabulary);
+            self.arcs.truncate(first_arc + (end - start) as usize);
+            vocabulary.prefetch(start);
+            vocabulary.prefetch(end);
+            let place = Place::of(text, tokens, at);
+            if place != Place::FREE {
+                for arc in &mut self.arcs[first_arc..] {
+                    let word = &lexicon.tokens(arc.candidate)[0];
+                    arc.cost += place.glue(word, lexicon.original(arc.candidate));
+                }
+            }
+            self.limit(first_arc, vocabulary);
+            let slots = self.slots.len();
             self.slots.push(Slot {
                 start: at as u32,
                 length: length as u32,
-                first_arc,
+                first_arc: first_arc as u32,
                 end_arc: self.arcs.len() as u32,
             });
+            self.slots.truncate(slots + usize::from(start != end));
         }
     }
 
@@ -207,12 +217,8 @@ impl Lattice {
         }
     }
 
-    /// Takes in a trigger that the spinner would have replaced.
+    /// Takes in a trigger of several tokens that the spinner would have replaced.
     fn spare(&mut self, at: usize, length: usize, cost: i32) {
-        if length == 1 {
-            self.identity[at] += cost;
-            return;
-        }
         let next = &mut self.spared_at[at + length - 1];
         self.spared.push(Spared {
             length: (length as u32).min(LOOKED_AT),
@@ -335,15 +341,14 @@ mod tests {
             let arcs = &lattice.all_arcs()[slot.arcs()];
             assert_eq!(arcs.len(), MOST);
             assert!(arcs.is_sorted_by_key(|arc| arc.candidate));
-            let original =
-                |arc: &Arc| lexicon.original(&lexicon.all_candidates()[arc.candidate as usize]);
+            let original = |arc: &Arc| lexicon.original(arc.candidate);
             assert!(arcs.iter().any(|arc| original(arc) == "minister"));
             // The other words cost alike: the more often drawn are there.
             let dearest = arcs.iter().filter(|arc| original(arc) != "minister");
             let dearest = dearest.map(|arc| arc.cost).max();
             let used = channel.used(matches[0].class) + SUBSTITUTION;
             let all = lexicon.all_candidates().iter();
-            let cheaper = all.filter(|each| Some(used + each.channel + each.bias) < dearest);
+            let cheaper = all.filter(|each| Some(used + each.cost) < dearest);
             assert!(cheaper.count() < MOST);
         }
     }

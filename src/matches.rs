@@ -1,7 +1,10 @@
 //! Matches: the phrases of the dictionary that stand in a text, and how they are
 //! written down.
 
+use std::hint::select_unpredictable;
+
 use crate::dict::PhraseId;
+use crate::scratch::Scratch;
 use crate::token::{Case, Token};
 
 /// A phrase of the dictionary found in the text.
@@ -18,15 +21,34 @@ pub(crate) struct Match {
 }
 
 /// The matches that lead: each is the longest of those that begin at its token, and
-/// none that leads before it reaches over it.
-pub(crate) fn leading(matches: &[Match]) -> impl Iterator<Item = &Match> {
-    let mut covered = 0;
-    let places = matches.chunk_by(|a, b| a.start == b.start);
-    places.filter_map(move |place| {
-        let longest = place.last().filter(|longest| longest.start >= covered)?;
-        covered = longest.start + u32::from(longest.length);
-        Some(longest)
-    })
+/// none that leads before it reaches over it. In memory that is kept from text to text.
+#[derive(Debug, Default)]
+pub(crate) struct Leading {
+    matches: Scratch<Match>,
+    count: usize,
+}
+
+impl Leading {
+    /// Finds them.
+    pub(crate) fn find(&mut self, matches: &[Match]) {
+        let leading = self.matches.room(matches.len(), NONE);
+        let nexts = matches.iter().skip(1).map(|next| next.start);
+        let (mut covered, mut count) = (0, 0);
+        for (found, next) in matches.iter().zip(nexts.chain([u32::MAX])) {
+            // Written whether it leads or not: processors could not foresee it.
+            leading[count] = *found;
+            let leads = (next != found.start) & (found.start >= covered);
+            count += usize::from(leads);
+            let end = found.start + u32::from(found.length);
+            covered = select_unpredictable(leads, end, covered);
+        }
+        self.count = count;
+    }
+
+    /// These matches, in order.
+    pub(crate) fn matches(&self) -> &[Match] {
+        &self.matches[..self.count]
+    }
 }
 
 /// Where a phrase stands: spinners spare capitalised words, quotations, both, or neither.
@@ -86,16 +108,16 @@ pub(crate) type Buffer = [Match; ROOM];
 
 const ROOM: usize = 256;
 
-/// A buffer without matches.
-pub(crate) const EMPTY: Buffer = {
-    let none = Match {
-        start: 0,
-        length: 0,
-        class: Class(0),
-        phrase: PhraseId(0),
-    };
-    [none; ROOM]
+/// No match.
+const NONE: Match = Match {
+    start: 0,
+    length: 0,
+    class: Class(0),
+    phrase: PhraseId(0),
 };
+
+/// A buffer without matches.
+pub(crate) const EMPTY: Buffer = [NONE; ROOM];
 
 /// How far a buffer is filled. It stays in registers, since each match waits for
 /// the one before it to be counted.
@@ -162,7 +184,20 @@ mod tests {
             class: Class::new(false, false),
             phrase: PhraseId(0),
         });
-        let leading: Vec<_> = leading(&matches).map(|m| (m.start, m.length)).collect();
-        assert_eq!(leading, [(0, 3), (3, 2), (5, 1)]);
+        let mut leading = Leading::default();
+        for (matches, wanted) in [
+            (&matches[..], &[(0, 3), (3, 2), (5, 1)][..]),
+            (&matches[..6], &[(0, 3), (3, 2)]),
+            (&matches[..1], &[(0, 1)]),
+            (&[], &[]),
+        ] {
+            leading.find(matches);
+            let found: Vec<_> = leading
+                .matches()
+                .iter()
+                .map(|m| (m.start, m.length))
+                .collect();
+            assert_eq!(found, wanted);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::context::Word;
 use crate::graph::Graph;
+use crate::scratch::Scratch;
 use crate::search::Problem;
 
 /// A path through the lattice of a stretch, with memory that is kept from
@@ -17,6 +18,8 @@ pub(crate) struct Path {
     pub(crate) words: Vec<Word>,
     /// Its replacements, in order.
     pub(crate) replaced: Vec<Replaced>,
+    /// Their arcs, last first.
+    arcs: Scratch<u32>,
 }
 
 /// A replacement on a path.
@@ -52,22 +55,27 @@ impl Path {
             vocabulary,
             ..
         } = *problem;
-        self.replaced.clear();
-        let mut most = words.len();
+        // Written down whether they are arcs or not: processors could not foresee it.
+        let arcs = self.arcs.room(lattice.len() + 1, 0);
+        let mut count = 0;
         for node in graph.path() {
-            let Some(arc) = lattice.all_arcs().get(node.reading as usize) else {
-                continue;
-            };
-            most += vocabulary.candidate(arc.candidate).len();
-            self.replaced.push(Replaced {
-                arc: node.reading,
-                start: arc.start,
-                end: arc.start + arc.length,
-                before: 0,
-                until: 0,
-            });
+            arcs[count] = node.reading;
+            count += usize::from((node.reading as usize) < lattice.all_arcs().len());
         }
-        self.replaced.reverse();
+        let mut most = words.len();
+        self.replaced.clear();
+        self.replaced
+            .extend(arcs[..count].iter().rev().map(|number| {
+                let arc = lattice.arc(*number);
+                most += vocabulary.candidate(arc.candidate).len();
+                Replaced {
+                    arc: *number,
+                    start: arc.start,
+                    end: arc.start + arc.length,
+                    before: 0,
+                    until: 0,
+                }
+            }));
         self.words.resize(most, Word::BREAK);
         let (mut from, mut to) = (0, 0);
         for replaced in &mut self.replaced {

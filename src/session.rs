@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cost::{exp_neg, NAT};
 use crate::dict::{Lexicon, PhraseId};
 use crate::document::{tells, Carry, Verdict, THRESHOLD};
-use crate::matches::{leading, Match};
+use crate::matches::Match;
 use crate::report::{Spin, Tell};
 
 /// What is known of a document after some of its blocks.
@@ -32,10 +32,10 @@ impl Session {
         self.phrases.is_some()
     }
 
-    /// Takes in the verdict on a block, and the phrases in it.
+    /// Takes in the verdict on a block, and the leading matches in it.
     pub(crate) fn add(&mut self, verdict: &Verdict, matches: &[Match]) {
         if let Some(phrases) = &mut self.phrases {
-            for found in leading(matches) {
+            for found in matches {
                 *phrases.entry(found.phrase).or_default() += 1;
             }
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use crate::choices::{Choice, Choices, Reading};
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
@@ -35,9 +37,10 @@ impl Reading {
 
     /// Writes it behind what is in `into`.
     fn write(&self, source: &Source<'_>, into: &mut String) -> Option<()> {
-        let candidates = source.lexicon.all_candidates();
-        let candidate = candidates.get(self.candidate as usize)?;
-        let original = source.lexicon.original(candidate);
+        if self.candidate == Arc::IDENTITY {
+            return None;
+        }
+        let original = source.lexicon.original(self.candidate);
         let Range { start, end } = self.tokens();
         carry_case(original, source.text, source.tokens, start, end, into);
         Some(())
@@ -87,7 +90,9 @@ impl Choice<'_> {
             into.replace_range(from.., &curved);
         }
         // A line break inside the phrase stays, after the replacement.
-        if let Some(at) = text[range.clone()].find(['\n', '\r']) {
+        let is_long = chosen.length > 1;
+        let inside = || memchr2(b'\n', b'\r', text[range.clone()].as_bytes());
+        if let Some(at) = is_long.then(inside).flatten() {
             let inside = text[range.start + at..range.end].chars();
             into.extend(inside.filter(|c| matches!(c, '\n' | '\r')));
             let spaces = text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();

@@ -83,13 +83,10 @@ impl Worker {
             let text = valid_prefix(&buffer, ended, report.bytes)?;
             let length = first_block(text);
             let block = &text[..length];
-            let replacements = self.replace(block, &mut session);
-            report.edits += replacements.len() as u64;
-            if replacements.is_empty() {
-                output.write_all(block.as_bytes())?;
-            } else {
-                output.write_all(replacements.apply(block).as_bytes())?;
-            }
+            let restored = self.rewrite(block, &mut session);
+            let restored = restored.as_deref().unwrap_or(block);
+            output.write_all(restored.as_bytes())?;
+            report.edits += self.replaced() as u64;
             report.bytes += length as u64;
             buffer.drain(..length);
         }

@@ -4,8 +4,10 @@
 //! drawn anew. Where "stated" stands in one place and "mentioned" in another,
 //! each speaks for "said" in the other's place.
 
-use crate::dict::{Lexicon, PhraseId};
-use crate::matches::{leading, Match};
+use std::ops::Range;
+
+use crate::dict::{Lexicon, PhraseId, FEW};
+use crate::matches::Match;
 
 /// Expected numbers of originals in a document, worked out from its keys.
 #[derive(Debug, Default)]
@@ -14,37 +16,42 @@ pub(crate) struct Support {
     seen: Vec<u32>,
     /// Per phrase as an original: expected occurrences, in units of 1/256.
     expected: Vec<u32>,
-    /// Which of these are not zero.
+    /// Which of these are not zero, the latter with what made them so.
     touched: Vec<PhraseId>,
-    supported: Vec<PhraseId>,
+    supported: Vec<(PhraseId, u32)>,
 }
 
 impl Support {
     /// Levels that [`level`](Self::level) tells apart.
     pub(crate) const LEVELS: u64 = 8;
 
-    /// Counts the keys of a document or block.
+    /// Counts the keys of a document or block, given its leading matches.
     pub(crate) fn count(&mut self, matches: &[Match], lexicon: &Lexicon) {
         for phrase in self.touched.drain(..) {
             self.seen[phrase.0 as usize] = 0;
         }
-        for phrase in self.supported.drain(..) {
+        for (phrase, _) in self.supported.drain(..) {
             self.expected[phrase.0 as usize] = 0;
         }
         self.seen.resize(lexicon.len(), 0);
         self.expected.resize(lexicon.len(), 0);
-        for found in leading(matches) {
-            let seen = &mut self.seen[found.phrase.0 as usize];
-            if *seen == 0 {
-                self.touched.push(found.phrase);
+        for found in matches {
+            self.seen[found.phrase.0 as usize] += 1;
+            // As in a lattice, a few candidates at a time, and none too many in the end.
+            let Range { start, end } = lexicon.phrase(found.phrase).candidates;
+            let before = self.supported.len();
+            for few in (start..end.max(start + 1)).step_by(FEW) {
+                let supported = lexicon.few(few).map(|known| (known.trigger, known.prior));
+                self.supported.extend(supported);
             }
-            *seen += 1;
-            for candidate in lexicon.candidates(lexicon.phrase(found.phrase)) {
-                let expected = &mut self.expected[candidate.trigger.0 as usize];
-                *expected = expected.saturating_add(candidate.prior);
-                self.supported.push(candidate.trigger);
-            }
+            self.supported.truncate(before + (end - start) as usize);
         }
+        for (phrase, prior) in &self.supported {
+            let expected = &mut self.expected[phrase.0 as usize];
+            *expected = expected.saturating_add(*prior);
+        }
+        self.touched
+            .extend(matches.iter().map(|found| found.phrase));
     }
 
     /// How strongly other keys of the document speak for a candidate, from 0

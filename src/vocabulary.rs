@@ -57,7 +57,7 @@ impl Vocabulary {
     pub(crate) fn new(lexicon: &Lexicon, model: &Model) -> Vocabulary {
         let mut words = Vec::new();
         let mut tails = 0;
-        let ends = lexicon.all_candidates().iter().map(|candidate| {
+        let ends = (0..lexicon.all_candidates().len() as u32).map(|candidate| {
             let (tokens, original) = (lexicon.tokens(candidate), lexicon.original(candidate));
             words.extend(tokens.iter().map(|token| KnownWord {
                 word: Word::of(token, original),

@@ -14,7 +14,7 @@ use crate::decide::Decoder;
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
 use crate::lattice::Lattice;
-use crate::matches::Match;
+use crate::matches::{Leading, Match};
 use crate::names::Names;
 use crate::replacements::Replacements;
 use crate::report::{Decision, Report, Spin};
@@ -49,6 +49,7 @@ pub struct Worker {
     restorer: Restorer,
     tokens: Vec<Token>,
     matches: Vec<Match>,
+    leading: Leading,
     words: Vec<Word>,
     capitals: Vec<bool>,
     proper: Vec<bool>,
@@ -69,6 +70,7 @@ impl Worker {
             restorer,
             tokens: Vec::new(),
             matches: Vec::new(),
+            leading: Leading::default(),
             words: Vec::new(),
             capitals: Vec::new(),
             proper: Vec::new(),
@@ -85,12 +87,19 @@ impl Worker {
 
     /// Restores a text; [`Cow::Borrowed`] when nothing changes.
     pub fn restore<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let replacements = self.replacements(text);
-        if replacements.is_empty() {
-            Cow::Borrowed(text)
-        } else {
-            Cow::Owned(replacements.apply(text))
+        let mut session = Session::default();
+        let mut restored = Cow::Borrowed("");
+        let mut from = 0;
+        for block in blocks(text) {
+            // Most texts have one block only, and what takes its place needs no copy.
+            if let Some(new) = self.rewrite(&text[block.clone()], &mut session) {
+                restored += &text[from..block.start];
+                restored += Cow::Owned(new);
+                from = block.end;
+            }
         }
+        restored += &text[from..];
+        restored
     }
 
     /// What was found out about a text, and the edits that restore it.
@@ -156,7 +165,9 @@ impl Worker {
         all.clear();
         for block in blocks(text) {
             let base = block.start;
-            all.append(self.replace(&text[block], &mut session), base);
+            let text = &text[block];
+            self.replace(text, &mut session);
+            all.append(&self.written.replacements, base);
         }
         self.replacements = all;
         &self.replacements
@@ -187,26 +198,40 @@ impl Worker {
         self.undo_earlier(text, edits)
     }
 
-    /// The replacements in one block of a document, likewise.
-    pub(crate) fn replace(&mut self, text: &str, session: &mut Session) -> &Replacements {
+    /// One block of a document with its replacements made; `None` if there are none.
+    pub(crate) fn rewrite(&mut self, text: &str, session: &mut Session) -> Option<String> {
+        let restored = self.replace(text, session);
+        let replacements = &self.written.replacements;
+        let is_any = !replacements.is_empty();
+        is_any.then(|| restored.unwrap_or_else(|| replacements.apply(text)))
+    }
+
+    /// Writes down the replacements in one block of a document, likewise, and gives the block
+    /// with them made where it is known already.
+    fn replace(&mut self, text: &str, session: &mut Session) -> Option<String> {
         self.written.replacements.clear();
-        let Some(verdict) = self.found_spun(text, session) else {
-            return &self.written.replacements;
-        };
+        let verdict = self.found_spun(text, session)?;
         // Without rivals a replacement has no score.
         let rivals = match self.restorer.inner.min_score > 0.0 {
             true => Rivals::Compared,
             false => Rivals::Ignored,
         };
         self.write(text, &verdict, rivals);
-        if self.may_go_on() && !self.written.replacements.is_empty() {
-            let between = self.written.replacements.apply(text);
-            if !self.is_clean_at_a_glance(&between, &Session::default()) {
-                let edits = self.undo_earlier(text, self.written(text));
-                self.written.replacements = Replacements::from(&edits[..]);
-            }
+        if !self.may_go_on() || self.written.replacements.is_empty() {
+            return None;
         }
-        &self.written.replacements
+        let between = self.written.replacements.apply(text);
+        if self.is_clean_at_a_glance(&between, &Session::default()) {
+            return Some(between);
+        }
+        let edits = self.undo_earlier(text, self.written(text));
+        self.written.replacements = Replacements::from(&edits[..]);
+        None
+    }
+
+    /// How many replacements the last block has.
+    pub(crate) fn replaced(&self) -> usize {
+        self.written.replacements.len()
     }
 
     /// What shows that a block is to be restored, if anything does.
@@ -310,6 +335,7 @@ impl Worker {
         tokenize_into(text, &mut self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
+        self.leading.find(&self.matches);
         // The verdict reads what is known of each.
         for found in &self.matches {
             lexicon.prefetch(found.phrase);
@@ -319,7 +345,7 @@ impl Worker {
     fn judge_tokens(&mut self, text: &str, carry: &mut Carry) -> Verdict {
         let inner = &self.restorer.inner;
         let (lexicon, known) = (inner.dictionary.lexicon(), inner.assume == Assume::Spun);
-        let (tokens, matches) = (&self.tokens, &self.matches);
+        let (tokens, matches) = (&self.tokens, self.leading.matches());
         self.judge
             .judge(text, tokens, matches, lexicon, carry, known)
     }
@@ -343,7 +369,7 @@ impl Worker {
             verdict.spun = Some(false);
             verdict.log_odds = verdict.log_odds.min(THRESHOLD - 1);
         }
-        session.add(&verdict, &self.matches);
+        session.add(&verdict, self.leading.matches());
         Some(verdict)
     }
 }

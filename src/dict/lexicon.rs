@@ -20,11 +20,17 @@ pub(crate) const KEEP_GRID: [u64; 8] = [4, 20, 50, 120, 200, 300, 450, 650];
 /// Where a spinner of middling thoroughness stands in [`KEEP_GRID`].
 pub(crate) const MIDDLING: usize = 3;
 
+/// Candidates that are read together.
+pub(crate) const FEW: usize = 4;
+
 /// Evidence that one occurrence of one phrase may give at most, in cost units.
 const MAX_EVIDENCE: i32 = 9 * NAT / 2;
 
+/// Preferences beyond this, in hundredths of a nat, count as much.
+const MAX_BIAS: i32 = 100_000;
+
 /// Index of a phrase in its lexicon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PhraseId(pub(crate) u32);
 
 fields!(PhraseId: 0);
@@ -41,22 +47,26 @@ pub(crate) struct Phrase {
 }
 
 /// An original that a key may stand for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Candidate {
-    /// Where the original stands among all.
-    original: Range<u32>,
-    /// Where its tokens stand.
-    tokens: Range<u32>,
-    /// `-ln P(spun | original)`: how the spinner draws among its alternatives.
-    pub(crate) channel: i32,
-    /// Learnt preference, in cost units; positive is a cost.
-    pub(crate) bias: i32,
+    /// `-ln P(spun | original)`, how the spinner draws among its alternatives, less the learnt
+    /// preference, in cost units.
+    pub(crate) cost: i32,
     /// The key that may stand for it.
     pub(crate) key: PhraseId,
     /// The original as a phrase.
     pub(crate) trigger: PhraseId,
     /// Share of the key's uses that are this original, in units of 1/256.
     pub(crate) prior: u32,
+}
+
+/// How a candidate is written.
+#[derive(Debug, Clone)]
+struct Spelling {
+    /// Where its original stands among all.
+    original: Range<u32>,
+    /// Where the tokens of that stand.
+    tokens: Range<u32>,
 }
 
 /// All phrases of a dictionary.
@@ -71,14 +81,18 @@ pub(crate) struct Lexicon {
     /// Tokens of originals.
     tokens: Vec<Token>,
     phrases: Vec<Phrase>,
+    /// All, and behind them some that are none, so that a few can be read together anywhere.
     candidates: Vec<Candidate>,
+    /// Per candidate.
+    spellings: Vec<Spelling>,
     prefixes: Prefixes,
     gate: Gate,
 }
 
 fields!(Phrase: candidates, trigger, evidence);
-fields!(Candidate: original, tokens, channel, bias, key, trigger, prior);
-fields!(Lexicon: arena, ends, originals, tokens, phrases, candidates, prefixes, gate);
+fields!(Candidate: cost, key, trigger, prior);
+fields!(Spelling: original, tokens);
+fields!(Lexicon: arena, ends, originals, tokens, phrases, candidates, spellings, prefixes, gate);
 
 /// Counts of a phrase over all its entries.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,6 +119,7 @@ pub(crate) struct Line<'a> {
 
 impl Lexicon {
     /// Takes in entries, those of a spun phrase one after the other, and the spun phrases.
+    /// Originals without words are no candidates.
     pub(crate) fn new(lines: &[Line<'_>], spun: &str) -> Lexicon {
         let room = lines.len() * 3 / 2;
         let mut lexicon = Lexicon {
@@ -114,6 +129,7 @@ impl Lexicon {
             tokens: Vec::with_capacity(lines.len() * 2),
             phrases: Vec::with_capacity(room),
             candidates: Vec::with_capacity(lines.len()),
+            spellings: Vec::with_capacity(lines.len()),
             prefixes: Prefixes::with_capacity(room),
             gate: Gate::default(),
         };
@@ -123,11 +139,11 @@ impl Lexicon {
             phrase.trigger = count.replaced > 0;
             phrase.evidence = evidence(*count);
         }
-        for (candidate, line) in lexicon.candidates.iter_mut().zip(lines) {
+        for candidate in &mut lexicon.candidates {
             let replaced = counts[candidate.trigger.0 as usize].replaced;
             let written = counts[candidate.key.0 as usize].written;
-            let used = u64::from(line.used);
-            candidate.channel = -log_ratio(used, replaced);
+            let used = u64::from(candidate.prior);
+            candidate.cost -= log_ratio(used, replaced);
             candidate.prior = (used * 256 / written.max(1)) as u32;
         }
         let evidence = (0..lexicon.phrases.len()).map(|id| {
@@ -135,6 +151,8 @@ impl Lexicon {
             (lexicon.text(PhraseId(id as u32)), i32::from(evidence))
         });
         lexicon.gate = Gate::new(evidence);
+        let some = [Candidate::default(); FEW];
+        lexicon.candidates.extend(some);
         lexicon
     }
 
@@ -151,6 +169,9 @@ impl Lexicon {
                 self.phrases[key.0 as usize].candidates = at..at;
             }
             tokenize_into(line.original, &mut tokens);
+            if tokens.is_empty() {
+                continue;
+            }
             let first_token = self.tokens.len() as u32;
             self.tokens.extend_from_slice(&tokens);
             folded.clear();
@@ -168,14 +189,17 @@ impl Lexicon {
             count.own = count.own.max(u64::from(line.kept));
             let start = self.originals.len() as u32;
             self.originals.push_str(line.original);
-            self.candidates.push(Candidate {
+            self.spellings.push(Spelling {
                 original: start..self.originals.len() as u32,
                 tokens: first_token..self.tokens.len() as u32,
-                channel: 0,
-                bias: -line.bias * NAT / 100,
+            });
+            // What both are is known once all is counted.
+            let bias = line.bias.clamp(-MAX_BIAS, MAX_BIAS);
+            self.candidates.push(Candidate {
+                cost: -bias * NAT / 100,
                 key,
                 trigger,
-                prior: 0,
+                prior: line.used,
             });
             self.phrases[key.0 as usize].candidates.end += 1;
         }
@@ -224,32 +248,27 @@ impl Lexicon {
     }
 
     /// The original that a candidate is, with the capitals that it has inside a sentence.
-    pub(crate) fn original(&self, candidate: &Candidate) -> &str {
-        let range = &candidate.original;
+    pub(crate) fn original(&self, candidate: u32) -> &str {
+        let range = &self.spellings[candidate as usize].original;
         &self.originals[range.start as usize..range.end as usize]
     }
 
     /// Has the processor fetch that original.
     #[inline(always)]
     pub(crate) fn prefetch_original(&self, candidate: u32) {
-        let original = &self.candidates[candidate as usize].original;
+        let original = &self.spellings[candidate as usize].original;
         prefetch(self.originals.as_bytes(), original.start as usize);
     }
 
-    /// The tokens of that original.
-    pub(crate) fn tokens(&self, candidate: &Candidate) -> &[Token] {
-        &self.tokens[candidate.tokens.start as usize..candidate.tokens.end as usize]
+    /// The tokens of that original, one or more.
+    pub(crate) fn tokens(&self, candidate: u32) -> &[Token] {
+        let range = &self.spellings[candidate as usize].tokens;
+        &self.tokens[range.start as usize..range.end as usize]
     }
 
     /// One of the words of a candidate's original, both by number.
     pub(crate) fn word(&self, candidate: u32, word: usize) -> &str {
-        let candidate = &self.candidates[candidate as usize];
         self.tokens(candidate)[word].text(self.original(candidate))
-    }
-
-    /// The candidates of a key, with the index of the first.
-    pub(crate) fn candidates(&self, phrase: &Phrase) -> &[Candidate] {
-        &self.candidates[phrase.candidates.start as usize..phrase.candidates.end as usize]
     }
 
     /// Has the processor fetch what is known of a phrase.
@@ -266,9 +285,23 @@ impl Lexicon {
         prefetch(&self.candidates, end as usize);
     }
 
+    /// As many candidates from one on as keys have mostly at most, those of the next keys among
+    /// them.
+    #[inline(always)]
+    pub(crate) fn few(&self, candidate: u32) -> &[Candidate; FEW] {
+        const NONE: &[Candidate; FEW] = &[Candidate {
+            cost: 0,
+            key: PhraseId(0),
+            trigger: PhraseId(0),
+            prior: 0,
+        }; FEW];
+        let few = self.candidates[candidate as usize..].first_chunk();
+        few.unwrap_or(NONE)
+    }
+
     /// All candidates; [`Phrase::candidates`] points into them.
     pub(crate) fn all_candidates(&self) -> &[Candidate] {
-        &self.candidates
+        &self.candidates[..self.spellings.len()]
     }
 
     /// How its phrases are found.

@@ -78,9 +78,7 @@ impl Worker {
                     let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
                     let candidate = |index: usize| {
                         let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                        let lexicon = task.problem.lexicon;
-                        let candidate = &lexicon.all_candidates()[arc.candidate as usize];
-                        lexicon.original(candidate).to_string()
+                        task.problem.lexicon.original(arc.candidate).to_string()
                     };
                     instances.push(Instance {
                         start: base + tokens[0].start as usize,
@@ -111,7 +109,7 @@ impl Worker {
     ) {
         let inner = &self.restorer.inner;
         let lexicon = inner.dictionary.lexicon();
-        self.support.count(&self.matches, lexicon);
+        self.support.count(self.leading.matches(), lexicon);
         for stretch in self.judge.stretches() {
             let mut from = stretch.start;
             while from < stretch.end {
