@@ -90,3 +90,39 @@ impl Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokenize;
+
+    #[test]
+    fn what_no_writer_glues_or_parts_costs_and_nothing_else() {
+        for (text, wanted) in [
+            ("some 50percent of them", &["percent"][..]),
+            ("some 50 % of them", &["%"]),
+            ("some 50% of them", &[]),
+            ("three,000 people", &["three"]),
+            ("it was 1.eighty two", &["eighty"]),
+            ("it's (so they say) \"well-known\", e.g. 1,000 words.", &[]),
+            ("", &[]),
+        ] {
+            let tokens = tokenize(text);
+            let costs = |at: &usize| Place::of(text, &tokens, *at).glue(&tokens[*at], text) != 0;
+            let costly = (0..tokens.len()).filter(costs);
+            let found: Vec<_> = costly.clone().map(|at| tokens[at].text(text)).collect();
+            assert_eq!(found, wanted, "{text}");
+            for at in costly {
+                assert!(Place::may_cost(&tokens, at), "{text}: {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_places_may_cost() {
+        let text = "The minister said on Monday that it wasn't true, and that 1,000 people knew.";
+        let tokens = tokenize(text);
+        let may_cost = |at: &usize| Place::may_cost(&tokens, *at);
+        assert_eq!((0..tokens.len()).filter(may_cost).count(), 0);
+    }
+}

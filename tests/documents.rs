@@ -131,13 +131,20 @@ fn an_article_is_changed_with_the_repair_that_asks_for_it() {
 
 #[test]
 fn no_dictionary_makes_restoring_panic() {
-    let entries = ["", " ", "x"].map(|original| Entry {
+    let originals = [
+        ("", 0),
+        (" ", 0),
+        ("x", 0),
+        ("y", i32::MAX),
+        ("z", i32::MIN),
+    ];
+    let entries = originals.map(|(original, bias)| Entry {
         spun: "odd".into(),
         original: original.into(),
         used: 5,
         own: 0,
         kept: 0,
-        bias: 0,
+        bias,
     });
     let source = Source {
         documents: 1,
@@ -149,5 +156,5 @@ fn no_dictionary_makes_restoring_panic() {
         .assume(Assume::Spun)
         .build()
         .unwrap();
-    let _ = restorer.restore("an odd, odd thing");
+    assert_eq!(restorer.restore("an odd, odd thing"), "a y, y thing");
 }
