@@ -15,10 +15,9 @@ pub(crate) const CLOSE: i32 = 4 * NAT;
 pub(crate) struct Contests {
     /// Per arc: how many before it are close to the best.
     close: Vec<u32>,
-    /// Per token: by how many more readings over it that are close there are than over the
-    /// token before.
-    more: Vec<u32>,
-    /// Per token: how many before it have two such readings.
+    /// Per token: how many more arcs over it are close than over the token before.
+    more: Vec<i32>,
+    /// Per token: how many before it have two close readings.
     shared: Vec<u32>,
     slots: Vec<Slot>,
 }
@@ -38,18 +37,16 @@ impl Contests {
         self.more.resize(lattice.len() + 1, 0);
         for slot in lattice.slots() {
             let Range { start, end } = slot.tokens();
-            let close = close(slot);
-            self.more[start] = self.more[start].wrapping_add(close);
-            self.more[end] = self.more[end].wrapping_sub(close);
+            let close = close(slot).cast_signed();
+            self.more[start] += close;
+            self.more[end] -= close;
         }
-        let mut arcs = 0u32;
-        let shared = self.more[..lattice.len()]
-            .iter()
-            .zip(0..)
-            .map(|(more, at)| {
-                arcs = arcs.wrapping_add(*more);
-                u32::from(arcs + is_close(graph.alone(at)) > 1)
-            });
+        let mut arcs = 0;
+        let alone = (0..lattice.len()).map(|at| is_close(graph.alone(at)).cast_signed());
+        let shared = alone.zip(&self.more).map(|(alone, more)| {
+            arcs += more;
+            u32::from(arcs + alone > 1)
+        });
         sums(shared, &mut self.shared);
         let is_contest = |slot: &&Slot| {
             let Range { start, end } = slot.tokens();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::channel::Channel;
 use crate::cost::NAT;
-use crate::dict::{Lexicon, FEW};
+use crate::dict::Lexicon;
 use crate::glue::Place;
 use crate::matches::Match;
 use crate::token::Token;
@@ -159,21 +159,19 @@ impl Lattice {
             let Range { start, end } = phrase.candidates;
             let used = channel.used(found.class) + SUBSTITUTION;
             let first_arc = self.arcs.len();
-            // A few at a time, and those that are too many are taken away: how many there are
-            // processors could not foresee, nor whether there are any.
-            for few in (start..end.max(start + 1)).step_by(FEW) {
-                let mut candidate = few;
-                self.arcs.extend(lexicon.few(few).map(|known| {
-                    let cost = used + known.cost;
-                    candidate += 1;
-                    Arc {
-                        start: at as u32,
-                        length: length as u32,
-                        candidate: candidate - 1,
-                        cost,
-                    }
-                }));
+            for (first, few) in lexicon.candidates(phrase) {
+                let mut arcs = few.map(|candidate| Arc {
+                    start: at as u32,
+                    length: length as u32,
+                    candidate: 0,
+                    cost: used + candidate.cost,
+                });
+                for (arc, candidate) in arcs.iter_mut().zip(first..) {
+                    arc.candidate = candidate;
+                }
+                self.arcs.extend(arcs);
             }
+            // Those of other keys are too many.
             self.arcs.truncate(first_arc + (end - start) as usize);
             vocabulary.prefetch(start);
             vocabulary.prefetch(end);

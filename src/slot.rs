@@ -91,8 +91,8 @@ impl Choice<'_> {
         }
         // A line break inside the phrase stays, after the replacement.
         let is_long = chosen.length > 1;
-        let inside = || memchr2(b'\n', b'\r', text[range.clone()].as_bytes());
-        if let Some(at) = is_long.then(inside).flatten() {
+        let first_break = || memchr2(b'\n', b'\r', text[range.clone()].as_bytes());
+        if let Some(at) = is_long.then(first_break).flatten() {
             let inside = text[range.start + at..range.end].chars();
             into.extend(inside.filter(|c| matches!(c, '\n' | '\r')));
             let spaces = text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();

@@ -4,9 +4,7 @@
 //! drawn anew. Where "stated" stands in one place and "mentioned" in another,
 //! each speaks for "said" in the other's place.
 
-use std::ops::Range;
-
-use crate::dict::{Lexicon, PhraseId, FEW};
+use crate::dict::{Lexicon, PhraseId};
 use crate::matches::Match;
 
 /// Expected numbers of originals in a document, worked out from its keys.
@@ -37,14 +35,14 @@ impl Support {
         self.expected.resize(lexicon.len(), 0);
         for found in matches {
             self.seen[found.phrase.0 as usize] += 1;
-            // As in a lattice, a few candidates at a time, and none too many in the end.
-            let Range { start, end } = lexicon.phrase(found.phrase).candidates;
+            let phrase = lexicon.phrase(found.phrase);
             let before = self.supported.len();
-            for few in (start..end.max(start + 1)).step_by(FEW) {
-                let supported = lexicon.few(few).map(|known| (known.trigger, known.prior));
+            for (_, few) in lexicon.candidates(phrase) {
+                let supported = few.map(|known| (known.trigger, known.prior));
                 self.supported.extend(supported);
             }
-            self.supported.truncate(before + (end - start) as usize);
+            // Those of other keys are too many.
+            self.supported.truncate(before + phrase.candidates.len());
         }
         for (phrase, prior) in &self.supported {
             let expected = &mut self.expected[phrase.0 as usize];

@@ -21,7 +21,7 @@ pub(crate) const KEEP_GRID: [u64; 8] = [4, 20, 50, 120, 200, 300, 450, 650];
 pub(crate) const MIDDLING: usize = 3;
 
 /// Candidates that are read together.
-pub(crate) const FEW: usize = 4;
+const FEW: usize = 4;
 
 /// Evidence that one occurrence of one phrase may give at most, in cost units.
 const MAX_EVIDENCE: i32 = 9 * NAT / 2;
@@ -30,7 +30,7 @@ const MAX_EVIDENCE: i32 = 9 * NAT / 2;
 const MAX_BIAS: i32 = 100_000;
 
 /// Index of a phrase in its lexicon.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PhraseId(pub(crate) u32);
 
 fields!(PhraseId: 0);
@@ -47,7 +47,7 @@ pub(crate) struct Phrase {
 }
 
 /// An original that a key may stand for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     /// `-ln P(spun | original)`, how the spinner draws among its alternatives, less the learnt
     /// preference, in cost units.
@@ -58,6 +58,16 @@ pub(crate) struct Candidate {
     pub(crate) trigger: PhraseId,
     /// Share of the key's uses that are this original, in units of 1/256.
     pub(crate) prior: u32,
+}
+
+impl Candidate {
+    /// None at all.
+    const NONE: Candidate = Candidate {
+        cost: 0,
+        key: PhraseId(0),
+        trigger: PhraseId(0),
+        prior: 0,
+    };
 }
 
 /// How a candidate is written.
@@ -151,8 +161,7 @@ impl Lexicon {
             (lexicon.text(PhraseId(id as u32)), i32::from(evidence))
         });
         lexicon.gate = Gate::new(evidence);
-        let some = [Candidate::default(); FEW];
-        lexicon.candidates.extend(some);
+        lexicon.candidates.extend([Candidate::NONE; FEW]);
         lexicon
     }
 
@@ -285,18 +294,20 @@ impl Lexicon {
         prefetch(&self.candidates, end as usize);
     }
 
-    /// As many candidates from one on as keys have mostly at most, those of the next keys among
-    /// them.
+    /// The candidates of a key, a few at a time and once at least, each time with the index of
+    /// the first; behind its last one are those of other keys. Mostly that is one step, where
+    /// processors could not foresee how many candidates there are, nor whether there are any.
     #[inline(always)]
-    pub(crate) fn few(&self, candidate: u32) -> &[Candidate; FEW] {
-        const NONE: &[Candidate; FEW] = &[Candidate {
-            cost: 0,
-            key: PhraseId(0),
-            trigger: PhraseId(0),
-            prior: 0,
-        }; FEW];
-        let few = self.candidates[candidate as usize..].first_chunk();
-        few.unwrap_or(NONE)
+    pub(crate) fn candidates(
+        &self,
+        phrase: &Phrase,
+    ) -> impl Iterator<Item = (u32, &[Candidate; FEW])> {
+        let Range { start, end } = phrase.candidates;
+        let steps = (start..end.max(start + 1)).step_by(FEW);
+        steps.filter_map(|first| {
+            let few = self.candidates[first as usize..].first_chunk();
+            few.map(|few| (first, few))
+        })
     }
 
     /// All candidates; [`Phrase::candidates`] points into them.

@@ -8,6 +8,7 @@ use flate2::read::GzDecoder;
 
 use super::*;
 use crate::channel::Settings;
+use crate::contest::{Contests, CLOSE};
 use crate::dict::{Dictionary, Lexicon, PhraseId};
 use crate::graph::FAR;
 use crate::lattice::{Slot, Stretch};
@@ -202,6 +203,38 @@ fn finds_what_the_reference_finds_in_salads() {
     for (number, text) in salads.iter().enumerate() {
         both.insist(text, kind(number));
     }
+}
+
+/// Slots are contests where a reading of theirs is close, and one of their tokens has another.
+#[test]
+fn contests_are_those_that_counting_one_by_one_finds() {
+    let mut both = Both::new();
+    let salads = salads(both.dictionary.lexicon(), 100);
+    let mut contests = Contests::default();
+    let (mut some, mut all) = (0, 0);
+    for text in salads
+        .iter()
+        .map(String::as_str)
+        .chain(["", "Nothing here."])
+    {
+        both.search(text, Settings::typical().take(1), |problem, graph| {
+            let lattice = problem.lattice;
+            let close = |slot: &Slot| slot.arcs().filter(|arc| graph.above(*arc) <= CLOSE).count();
+            let over = |at: usize| {
+                let slots = lattice.slots().iter();
+                let over = slots.filter(|slot| slot.tokens().contains(&at)).map(close);
+                over.sum::<usize>() + usize::from(graph.alone(at) <= CLOSE)
+            };
+            let is_contest = |slot: &&Slot| close(slot) > 0 && slot.tokens().any(|at| over(at) > 1);
+            let wanted = lattice.slots().iter().filter(is_contest);
+            contests.find(lattice, graph);
+            let found = contests.slots().iter().map(Slot::arcs);
+            assert!(found.eq(wanted.map(Slot::arcs)), "{text}");
+            some += contests.slots().len();
+            all += lattice.slots().len();
+        });
+    }
+    assert!(some > 100 && some < all, "{some} of {all}");
 }
 
 /// One kind of spinner for each text.
