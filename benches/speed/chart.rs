@@ -21,7 +21,7 @@ impl Curve {
 pub(crate) struct Chart {
     pub(crate) file: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) about: &'static str,
+    pub(crate) about: String,
     pub(crate) x: &'static str,
     pub(crate) y: &'static str,
     /// Which axes are logarithmic.

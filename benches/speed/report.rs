@@ -58,7 +58,7 @@ pub(crate) fn write(world: &World, options: &Options) -> io::Result<()> {
     std::fs::create_dir_all(&results)?;
     for chart in growth::charts(world, options) {
         std::fs::write(results.join(chart.file).with_extension("svg"), chart.svg())?;
-        let (title, file, about) = (chart.title, chart.file, chart.about);
+        let (title, file, about) = (chart.title, chart.file, &chart.about);
         let _ = write!(
             page,
             "### {title}\n\n{about}\n\n![{title}](results/{file}.svg)\n\n{}\n",
