@@ -159,20 +159,12 @@ impl Lattice {
             let Range { start, end } = phrase.candidates;
             let used = channel.used(found.class) + SUBSTITUTION;
             let first_arc = self.arcs.len();
-            for (first, few) in lexicon.candidates(phrase) {
-                let mut arcs = few.map(|candidate| Arc {
-                    start: at as u32,
-                    length: length as u32,
-                    candidate: 0,
-                    cost: used + candidate.cost,
-                });
-                for (arc, candidate) in arcs.iter_mut().zip(first..) {
-                    arc.candidate = candidate;
-                }
-                self.arcs.extend(arcs);
-            }
-            // Those of other keys are too many.
-            self.arcs.truncate(first_arc + (end - start) as usize);
+            lexicon.extend(&mut self.arcs, phrase, |index, candidate| Arc {
+                start: at as u32,
+                length: length as u32,
+                candidate: index,
+                cost: used + candidate.cost,
+            });
             vocabulary.prefetch(start);
             vocabulary.prefetch(end);
             let place = Place::of(text, tokens, at);
@@ -190,6 +182,7 @@ impl Lattice {
                 first_arc: first_arc as u32,
                 end_arc: self.arcs.len() as u32,
             });
+            // One without arcs is none, which processors could not foresee either.
             self.slots.truncate(slots + usize::from(start != end));
         }
     }

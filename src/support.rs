@@ -4,7 +4,7 @@
 //! drawn anew. Where "stated" stands in one place and "mentioned" in another,
 //! each speaks for "said" in the other's place.
 
-use crate::dict::{Lexicon, PhraseId};
+use crate::dict::{Candidate, Lexicon, PhraseId};
 use crate::matches::Match;
 
 /// Expected numbers of originals in a document, worked out from its keys.
@@ -36,13 +36,8 @@ impl Support {
         for found in matches {
             self.seen[found.phrase.0 as usize] += 1;
             let phrase = lexicon.phrase(found.phrase);
-            let before = self.supported.len();
-            for (_, few) in lexicon.candidates(phrase) {
-                let supported = few.map(|known| (known.trigger, known.prior));
-                self.supported.extend(supported);
-            }
-            // Those of other keys are too many.
-            self.supported.truncate(before + phrase.candidates.len());
+            let support = |_, candidate: &Candidate| (candidate.trigger, candidate.prior);
+            lexicon.extend(&mut self.supported, phrase, support);
         }
         for (phrase, prior) in &self.supported {
             let expected = &mut self.expected[phrase.0 as usize];

@@ -294,20 +294,27 @@ impl Lexicon {
         prefetch(&self.candidates, end as usize);
     }
 
-    /// The candidates of a key, a few at a time and once at least, each time with the index of
-    /// the first; behind its last one are those of other keys. Mostly that is one step, where
-    /// processors could not foresee how many candidates there are, nor whether there are any.
+    /// Adds what is made of each candidate of a key, given with its index.
+    ///
+    /// A few are made at a time, and once at least, those of other keys among them, which are
+    /// taken away again: how many candidates a key has, or whether it has any, processors could
+    /// not foresee.
     #[inline(always)]
-    pub(crate) fn candidates(
+    pub(crate) fn extend<T: Copy>(
         &self,
+        items: &mut Vec<T>,
         phrase: &Phrase,
-    ) -> impl Iterator<Item = (u32, &[Candidate; FEW])> {
+        make: impl Fn(u32, &Candidate) -> T,
+    ) {
         let Range { start, end } = phrase.candidates;
-        let steps = (start..end.max(start + 1)).step_by(FEW);
-        steps.filter_map(|first| {
-            let few = self.candidates[first as usize..].first_chunk();
-            few.map(|few| (first, few))
-        })
+        let before = items.len();
+        for first in (start..end.max(start + 1)).step_by(FEW) {
+            if let Some(few) = self.candidates[first as usize..].first_chunk::<FEW>() {
+                let make = |nth: usize| make(first + nth as u32, &few[nth]);
+                items.extend(std::array::from_fn::<T, FEW, _>(make));
+            }
+        }
+        items.truncate(before + phrase.candidates.len());
     }
 
     /// All candidates; [`Phrase::candidates`] points into them.

@@ -27,7 +27,7 @@ use crate::token::fold;
 use self::content::Content;
 #[cfg(test)]
 pub(crate) use self::lexicon::Line;
-pub(crate) use self::lexicon::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
+pub(crate) use self::lexicon::{Candidate, Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 pub(crate) use self::prefix::Prefix;
 pub(crate) use self::prefixes::{Prefixes, Step};
 pub use self::source::{is_comment, normalize, Entry, Source, COLUMNS, SOURCE_VERSION};
