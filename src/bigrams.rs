@@ -86,7 +86,7 @@ impl Bigrams {
         let special = self.special.room(junctions.pairs(), Special::default());
         let ngrams = problem.model.ngrams(1);
         let (mut at, mut turn, mut specials) = (0, 0, 0);
-        let keys = bigrams.iter_mut().zip(0..).map(|(bigram, index)| {
+        let keys = bigrams.iter_mut().enumerate().map(|(index, bigram)| {
             let reading = &readings[at];
             let place = reading.lasts + turn;
             let last = &lasts[place as usize];
@@ -109,7 +109,7 @@ impl Bigrams {
             // Written whether it is one or not: processors could not foresee it, nor
             // where the words before a reading end.
             special[specials] = Special {
-                bigram: index,
+                bigram: index as u32,
                 last: place,
             };
             specials += usize::from(last.is_article | !reading.is_all);

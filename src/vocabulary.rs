@@ -89,9 +89,11 @@ impl Vocabulary {
         }
         let bigrams = model.ngrams(1);
         let candidates = 0..self.ends.len() as u32;
-        let long = candidates.filter(|candidate| self.candidate(*candidate).len() > 1);
-        let keys = long.clone().map(|candidate| {
-            let words = self.candidate(candidate);
+        let long: Vec<u32> = candidates
+            .filter(|candidate| self.candidate(*candidate).len() > 1)
+            .collect();
+        let keys = long.iter().map(|candidate| {
+            let words = self.candidate(*candidate);
             words[1].word.extend(words[0].word.open())
         });
         let read = entries.read(&bigrams, keys);
@@ -100,7 +102,7 @@ impl Vocabulary {
             let text = |word| lexicon.word(candidate, word);
             self.tail_of(model, self.candidate(candidate), text, pair)
         };
-        self.tails = long.zip(pairs).map(tail).collect();
+        self.tails = long.into_iter().zip(pairs).map(tail).collect();
     }
 
     /// What follows the first of two words or more that are written as `text` tells, where

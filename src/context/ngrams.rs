@@ -76,17 +76,21 @@ pub(crate) struct Ngrams<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry(u32);
 
+/// N-grams of which every step is taken together.
+const BLOCK: usize = 16;
+
+/// How many blocks behind one step the next is: what it reads has been fetched meanwhile.
+const LAG: usize = 2;
+
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
-    keys: Vec<u64>,
-    hashes: Vec<u64>,
-    buckets: Vec<u32>,
-    pilots: Vec<u8>,
+    keys: Vec<[u64; BLOCK]>,
+    hashes: Vec<[u64; BLOCK]>,
+    buckets: Vec<[u32; BLOCK]>,
     /// Where their cells begin in the table, in bits.
-    bits: Vec<u64>,
-    windows: Vec<u32>,
-    entries: Vec<Entry>,
+    bits: Vec<[u64; BLOCK]>,
+    entries: Vec<[Entry; BLOCK]>,
 }
 
 impl Entries {
@@ -94,64 +98,89 @@ impl Entries {
     pub(crate) fn read(
         &mut self,
         ngrams: &Ngrams<'_>,
-        keys: impl Iterator<Item = u64>,
+        keys: impl ExactSizeIterator<Item = u64>,
     ) -> &[Entry] {
-        refill(&mut self.keys, keys);
+        let count = keys.len();
+        let blocks = count.div_ceil(BLOCK);
+        if self.keys.len() < blocks {
+            self.keys.resize(blocks, [0; BLOCK]);
+            self.hashes.resize(blocks, [0; BLOCK]);
+            self.buckets.resize(blocks, [0; BLOCK]);
+            self.bits.resize(blocks, [0; BLOCK]);
+            self.entries.resize(blocks, [Entry(0); BLOCK]);
+        }
+        let to = self.keys[..blocks].as_flattened_mut();
+        for (to, key) in to.iter_mut().zip(keys) {
+            *to = key;
+        }
+        // The last block is filled up with one and the same key, which is near.
+        to[count..].fill(0);
         run(Batch {
             entries: self,
+            blocks,
             ngrams,
         });
-        &self.entries
+        &self.entries.as_flattened()[..count]
     }
 }
 
 /// N-grams that are read together.
 struct Batch<'a, 't> {
     entries: &'a mut Entries,
+    blocks: usize,
     ngrams: &'a Ngrams<'t>,
 }
 
 impl Kernel for Batch<'_, '_> {
     type Output = ();
 
-    /// Takes every step for all before the next, in loops that compilers turn into instructions
-    /// for several at once; and has the processor fetch what steps will read, so that hardly
-    /// any waits for memory.
+    /// Takes three steps, each some blocks behind the one before: while the processor fetches
+    /// what a block will read, it works on others, and hardly ever waits for memory. Within a
+    /// block every step is a loop that compilers turn into instructions for several at once.
     #[inline(always)]
     fn run<C: Classify>(self, _: C) {
         let Ngrams { shape, table, .. } = *self.ngrams;
+        let blocks = self.blocks;
         let Entries {
             keys,
             hashes,
             buckets,
-            pilots,
             bits,
-            windows,
             entries,
         } = self.entries;
-        refill(hashes, keys.iter().map(|key| shape.hash(*key)));
-        refill(buckets, hashes.iter().map(|hash| shape.bucket(*hash)));
-        for bucket in &*buckets {
-            prefetch(table, *bucket as usize);
+        let (keys, hashes) = (&keys[..blocks], &mut hashes[..blocks]);
+        let (buckets, bits) = (&mut buckets[..blocks], &mut bits[..blocks]);
+        let entries = &mut entries[..blocks];
+        for at in 0..blocks + 2 * LAG {
+            if at < blocks {
+                let (hashes, buckets) = (&mut hashes[at], &mut buckets[at]);
+                *hashes = keys[at].map(|key| shape.hash(key));
+                *buckets = hashes.map(|hash| shape.bucket(hash));
+                for bucket in &*buckets {
+                    prefetch(table, *bucket as usize);
+                }
+            }
+            let at = at.wrapping_sub(LAG);
+            if at < blocks {
+                let pilots = buckets[at].map(|bucket| pilot(table, bucket));
+                let bits = &mut bits[at];
+                for ((bit, hash), pilot) in bits.iter_mut().zip(&hashes[at]).zip(pilots) {
+                    *bit = shape.bit(shape.cell(*hash, pilot));
+                }
+                for bit in &*bits {
+                    prefetch(table, (*bit / 8) as usize);
+                }
+            }
+            let at = at.wrapping_sub(LAG);
+            if at < blocks {
+                let windows = bits[at].map(|bit| window(table, bit));
+                let read = hashes[at].iter().zip(&bits[at]).zip(windows);
+                for (entry, ((hash, bit), window)) in entries[at].iter_mut().zip(read) {
+                    *entry = Entry(shape.value(*hash, *bit, window));
+                }
+            }
         }
-        refill(pilots, buckets.iter().map(|bucket| pilot(table, *bucket)));
-        let bit = |(hash, pilot): (&u64, &u8)| shape.bit(shape.cell(*hash, *pilot));
-        refill(bits, hashes.iter().zip(&*pilots).map(bit));
-        for bit in &*bits {
-            prefetch(table, (*bit / 8) as usize);
-        }
-        refill(windows, bits.iter().map(|bit| window(table, *bit)));
-        let read = hashes.iter().zip(&*bits).zip(&*windows);
-        let entry = |((hash, bit), window): ((&u64, &u64), &u32)| shape.value(*hash, *bit, *window);
-        refill(entries, read.map(|read| Entry(entry(read))));
     }
-}
-
-/// Fills a vector anew.
-#[inline(always)]
-fn refill<T>(items: &mut Vec<T>, with: impl Iterator<Item = T>) {
-    items.clear();
-    items.extend(with);
 }
 
 impl Ngrams<'_> {
@@ -199,7 +228,7 @@ mod tests {
         }
         // Strangers, too, are read alike together and one by one.
         let bigrams = model.ngrams(1);
-        for count in [0, 1, 7, 100] {
+        for count in [0, 1, 7, 15, 16, 17, 33, 64, 100] {
             let keys = || (0..count).map(|n| words[n % 8].extend(words[n / 8 % 8].open()));
             let one = keys().map(|key| bigrams.entry(key).0);
             let read = entries.read(&bigrams, keys()).iter().map(|entry| entry.0);
