@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::pilots::{pilot, window, Shape, SHAPE};
 use crate::artefact::Artefact;
+use crate::scratch::Scratch;
 use crate::simd::{prefetch, run, Classify, Kernel};
 
 /// What an n-gram costs, and what backing off from it costs; `None` if the model has it not.
@@ -85,12 +86,12 @@ const LAG: usize = 2;
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
-    keys: Vec<[u64; BLOCK]>,
-    hashes: Vec<[u64; BLOCK]>,
-    buckets: Vec<[u32; BLOCK]>,
+    keys: Scratch<[u64; BLOCK]>,
+    hashes: Scratch<[u64; BLOCK]>,
+    buckets: Scratch<[u32; BLOCK]>,
     /// Where their cells begin in the table, in bits.
-    bits: Vec<[u64; BLOCK]>,
-    entries: Vec<[Entry; BLOCK]>,
+    bits: Scratch<[u64; BLOCK]>,
+    entries: Scratch<[Entry; BLOCK]>,
 }
 
 impl Entries {
@@ -102,22 +103,18 @@ impl Entries {
     ) -> &[Entry] {
         let count = keys.len();
         let blocks = count.div_ceil(BLOCK);
-        if self.keys.len() < blocks {
-            self.keys.resize(blocks, [0; BLOCK]);
-            self.hashes.resize(blocks, [0; BLOCK]);
-            self.buckets.resize(blocks, [0; BLOCK]);
-            self.bits.resize(blocks, [0; BLOCK]);
-            self.entries.resize(blocks, [Entry(0); BLOCK]);
-        }
-        let to = self.keys[..blocks].as_flattened_mut();
-        for (to, key) in to.iter_mut().zip(keys) {
+        let room = self.keys.room(blocks, [0; BLOCK]).as_flattened_mut();
+        for (to, key) in room.iter_mut().zip(keys) {
             *to = key;
         }
         // The last block is filled up with one and the same key, which is near.
-        to[count..].fill(0);
+        room[count..].fill(0);
+        self.hashes.room(blocks, [0; BLOCK]);
+        self.buckets.room(blocks, [0; BLOCK]);
+        self.bits.room(blocks, [0; BLOCK]);
+        self.entries.room(blocks, [Entry(0); BLOCK]);
         run(Batch {
             entries: self,
-            blocks,
             ngrams,
         });
         &self.entries.as_flattened()[..count]
@@ -127,7 +124,6 @@ impl Entries {
 /// N-grams that are read together.
 struct Batch<'a, 't> {
     entries: &'a mut Entries,
-    blocks: usize,
     ngrams: &'a Ngrams<'t>,
 }
 
@@ -140,7 +136,6 @@ impl Kernel for Batch<'_, '_> {
     #[inline(always)]
     fn run<C: Classify>(self, _: C) {
         let Ngrams { shape, table, .. } = *self.ngrams;
-        let blocks = self.blocks;
         let Entries {
             keys,
             hashes,
@@ -148,9 +143,9 @@ impl Kernel for Batch<'_, '_> {
             bits,
             entries,
         } = self.entries;
-        let (keys, hashes) = (&keys[..blocks], &mut hashes[..blocks]);
-        let (buckets, bits) = (&mut buckets[..blocks], &mut bits[..blocks]);
-        let entries = &mut entries[..blocks];
+        let (keys, blocks) = (&keys[..], keys.len());
+        let (hashes, buckets) = (&mut hashes[..blocks], &mut buckets[..blocks]);
+        let (bits, entries) = (&mut bits[..blocks], &mut entries[..blocks]);
         for at in 0..blocks + 2 * LAG {
             if at < blocks {
                 let (hashes, buckets) = (&mut hashes[at], &mut buckets[at]);
