@@ -5,7 +5,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::context::{Entries, History, Word};
+use crate::context::{Entries, History};
 use crate::junctions::{Junctions, Reading};
 use crate::lattice::Arc;
 use crate::scratch::Scratch;
@@ -72,9 +72,10 @@ impl Bigrams {
         let specials = self.meet(problem, junctions);
         self.look_closer(problem, junctions, specials);
         self.go_on(problem, junctions.readings());
-        // All paths begin behind a break.
+        // All paths begin behind the same words.
         if let Some(beginning) = self.bigrams.first_mut() {
-            beginning.history = problem.model.context(Word::BREAK, Word::BREAK).history();
+            let [last, next] = problem.before;
+            beginning.history = problem.model.context(last, next).history();
         }
     }
 

@@ -267,8 +267,8 @@ impl Junctions {
         let unigrams = model.ngrams(0);
         let keys = words.iter().map(|word| word.open());
         let entries = self.entries.read(&unigrams, keys);
-        let lone = model.find(0, Word::BREAK.open());
-        let mut before = Last::new(Word::BREAK, lone, vocabulary);
+        let [_, last] = problem.before;
+        let mut before = Last::new(last, model.find(0, last.open()), vocabulary);
         // Where one reading leads across several boundaries the last of them writes it.
         let (mut from, mut is_new) = (0, true);
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);

@@ -18,6 +18,8 @@ use crate::vocabulary::Vocabulary;
 pub(crate) struct Problem<'a> {
     pub(crate) model: &'a Model,
     pub(crate) lattice: &'a Lattice,
+    /// The two words before the stretch.
+    pub(crate) before: [Word; 2],
     /// The words of the stretch as they stand.
     pub(crate) words: &'a [Word],
     /// The same as tokens of their text.

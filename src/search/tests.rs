@@ -60,7 +60,8 @@ fn reference(problem: &Problem<'_>) -> Vec<i32> {
     let arcs = lattice.all_arcs().len();
     // Per token boundary, every state with the cost of the best path there.
     let mut costs = vec![BTreeMap::<State, i32>::new(); lattice.len() + 1];
-    costs[0].insert((Word::BREAK, Word::BREAK, 0), 0);
+    let [before, last] = problem.before;
+    costs[0].insert((before, last, 0), 0);
     let mut steps = Vec::new();
     for at in 0..lattice.len() {
         for (state, cost) in costs[at].clone() {
@@ -92,6 +93,8 @@ struct Both {
     model: Model,
     vocabulary: Vocabulary,
     search: Search,
+    /// The words before each text.
+    before: [Word; 2],
 }
 
 impl Both {
@@ -100,6 +103,7 @@ impl Both {
         Both {
             vocabulary: Vocabulary::new(dictionary.lexicon(), &model),
             search: Search::default(),
+            before: [Word::BREAK; 2],
             dictionary,
             model,
         }
@@ -158,6 +162,7 @@ impl Both {
             let problem = Problem {
                 model: &self.model,
                 lattice: &lattice,
+                before: self.before,
                 words: &words,
                 tokens: &tokens,
                 text,
@@ -181,6 +186,11 @@ fn finds_what_the_reference_finds() {
         "He advised reporters that the assembly was held on the White Home, the place folks have been ready.",
         "",
     ] {
+        for before in [["of", "an"], ["said", "."], ["zyxx", "zyxx"]] {
+            both.before = before.map(Word::of_folded);
+            both.insist(text, 0..1);
+        }
+        both.before = [Word::BREAK; 2];
         both.insist(text, 0..Settings::typical().count());
     }
 }

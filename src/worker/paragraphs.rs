@@ -13,8 +13,9 @@ use crate::sentence::ends_sentence;
 use crate::session::Session;
 use crate::token::{Case, Gap, Kind, Token};
 
-/// Tokens that are decoded together, at most, so that memory has its bounds whatever the text.
-const LONGEST: usize = 2048;
+/// Tokens that are decoded together, at most, so that memory has its bounds whatever the text,
+/// and what is written down of them stays near the processor.
+const LONGEST: usize = 384;
 
 /// How many of some tokens make up a paragraph, or as many sentences of a very long one as
 /// are decoded together.
@@ -28,6 +29,18 @@ fn paragraph(text: &str, tokens: &[Token]) -> usize {
     let ends = |at: &usize| ends_sentence(text, &tokens[*at], tokens.get(at + 1));
     let end = (0..LONGEST).rev().find(ends);
     end.map_or(LONGEST, |end| end + 1)
+}
+
+/// The two words before the last of some tokens, as they stand: breaks where a paragraph begins.
+fn before(text: &str, tokens: &[Token]) -> [Word; 2] {
+    let mut words = [Word::BREAK; 2];
+    for (word, pair) in words.iter_mut().rev().zip(tokens.windows(2).rev()) {
+        if pair[1].gap == Gap::Break {
+            break;
+        }
+        *word = Word::of(&pair[0], text);
+    }
+    words
 }
 
 impl Worker {
@@ -142,6 +155,7 @@ impl Worker {
                     problem: Problem {
                         model: &inner.model,
                         lattice: &self.lattice,
+                        before: before(text, &self.tokens[..=from]),
                         words: &self.words,
                         tokens,
                         text,
@@ -190,5 +204,37 @@ mod tests {
         assert_eq!(paragraph(&text, &tokens), LONGEST);
         assert_eq!(paragraph(&text, &tokens[5..]), LONGEST);
         assert_eq!(paragraph(&text, &tokens[2 * LONGEST - 5..]), 5);
+    }
+
+    #[test]
+    fn the_words_before_are_those_of_the_same_paragraph() {
+        let text = "He left.\n\nShe stays.";
+        let tokens = tokenize(text);
+        let [stays, she] = ["stays", "she"].map(Word::of_folded);
+        let wanted = [
+            [Word::BREAK; 2],
+            [Word::BREAK, Word::of_folded("he")],
+            ["he", "left"].map(Word::of_folded),
+            [Word::BREAK; 2],
+            [Word::BREAK, she],
+            [she, stays],
+        ];
+        assert_eq!(tokens.len(), wanted.len());
+        for (at, wanted) in wanted.into_iter().enumerate() {
+            assert_eq!(before(text, &tokens[..=at]), wanted, "{at}");
+        }
+    }
+
+    /// Pieces of a long paragraph are decided with the words before them.
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn a_cut_paragraph_goes_on_where_it_was_cut() {
+        use crate::{Assume, Restorer};
+        let restorer = Restorer::builder().assume(Assume::Spun).build().unwrap();
+        let mut worker = restorer.worker();
+        let sentence = "The minister mentioned on Tuesday that this was right. ";
+        let text = sentence.repeat(LONGEST / 4);
+        let restored = sentence.replace("mentioned", "said").repeat(LONGEST / 4);
+        assert_eq!(worker.restore(&text), restored);
     }
 }
