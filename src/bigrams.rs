@@ -74,8 +74,8 @@ impl Bigrams {
         self.go_on(problem, junctions.readings());
         // All paths begin behind the same words.
         if let Some(beginning) = self.bigrams.first_mut() {
-            let [last, next] = problem.before;
-            beginning.history = problem.model.context(last, next).history();
+            let [before, last] = problem.before;
+            beginning.history = problem.model.context(before, last).history();
         }
     }
 

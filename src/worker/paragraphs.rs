@@ -31,10 +31,10 @@ fn paragraph(text: &str, tokens: &[Token]) -> usize {
     end.map_or(LONGEST, |end| end + 1)
 }
 
-/// The two words before the last of some tokens, as they stand: breaks where a paragraph begins.
-fn before(text: &str, tokens: &[Token]) -> [Word; 2] {
+/// The two words before a token, as they stand: breaks where its paragraph begins.
+fn words_before(text: &str, tokens: &[Token], at: usize) -> [Word; 2] {
     let mut words = [Word::BREAK; 2];
-    for (word, pair) in words.iter_mut().rev().zip(tokens.windows(2).rev()) {
+    for (word, pair) in words.iter_mut().rev().zip(tokens[..=at].windows(2).rev()) {
         if pair[1].gap == Gap::Break {
             break;
         }
@@ -155,7 +155,7 @@ impl Worker {
                     problem: Problem {
                         model: &inner.model,
                         lattice: &self.lattice,
-                        before: before(text, &self.tokens[..=from]),
+                        before: words_before(text, &self.tokens, from),
                         words: &self.words,
                         tokens,
                         text,
@@ -221,11 +221,11 @@ mod tests {
         ];
         assert_eq!(tokens.len(), wanted.len());
         for (at, wanted) in wanted.into_iter().enumerate() {
-            assert_eq!(before(text, &tokens[..=at]), wanted, "{at}");
+            assert_eq!(words_before(text, &tokens, at), wanted, "{at}");
         }
     }
 
-    /// Pieces of a long paragraph are decided with the words before them.
+    /// All pieces of a long paragraph are decided, with the words before them.
     #[cfg(feature = "embedded")]
     #[test]
     fn a_cut_paragraph_goes_on_where_it_was_cut() {
@@ -236,5 +236,14 @@ mod tests {
         let text = sentence.repeat(LONGEST / 4);
         let restored = sentence.replace("mentioned", "said").repeat(LONGEST / 4);
         assert_eq!(worker.restore(&text), restored);
+        let verdict = worker.judge(&text, &mut Session::default()).unwrap();
+        let mut before = Vec::new();
+        worker.paragraphs(&text, &verdict, Rivals::Ignored, |_, task| {
+            before.push(task.problem.before);
+        });
+        let behind_a_sentence = ["right", "."].map(Word::of_folded);
+        assert!(before.len() > 2);
+        assert_eq!(before[0], [Word::BREAK; 2]);
+        assert!(before[1..].iter().all(|words| *words == behind_a_sentence));
     }
 }
