@@ -40,12 +40,15 @@ impl Way {
 pub(crate) struct Node {
     /// The number of its reading in the lattice.
     pub(crate) reading: u32,
-    /// What it costs whatever comes before that word.
+    /// What it costs whatever comes before that word, and backing off from its last two words.
     own: i32,
-    /// The best path that leads to it, and the node from which that comes.
-    best: Way,
+    back: i32,
+    /// The node before it on the best path that leads to it.
     before: u32,
-    /// What the best path up to its end cost before anything was favoured.
+    /// What the best path with it costs, but for backing off; the number that goes with it is
+    /// that of the last way.
+    best: Way,
+    /// The same before anything was favoured.
     first: i32,
     /// Cost of the best path from it to the end.
     rest: i32,
@@ -54,30 +57,69 @@ pub(crate) struct Node {
 impl Node {
     /// A node that no path has reached yet.
     #[inline(always)]
-    pub(crate) fn new(reading: u32, own: i32) -> Node {
+    pub(crate) fn new(reading: u32, own: i32, back: i32) -> Node {
         Node {
             reading,
             own,
-            best: Way::NONE,
+            back,
             before: 0,
+            best: Way::NONE,
             first: 0,
             rest: FAR,
         }
     }
 
-    /// Cost of the best path that ends with it.
+    /// Adds to what it costs.
     #[inline(always)]
-    fn cost(&self) -> i32 {
-        self.best.cost() + self.own
+    pub(crate) fn charge(&mut self, cost: i32) {
+        self.own += cost;
+    }
+
+    /// Takes what backing off from its last two words costs.
+    #[inline(always)]
+    pub(crate) fn back_off(&mut self, back: i32) {
+        self.back = back;
+    }
+
+    /// Lowers what it costs, and forgets all paths.
+    #[inline(always)]
+    fn favour(&mut self, bonus: &[i32]) {
+        self.first = self.best.cost();
+        self.own -= bonus.get(self.reading as usize).copied().unwrap_or(0);
+        (self.best, self.rest) = (Way::NONE, FAR);
     }
 }
 
-/// What follows what.
+/// What leads from one node to another.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Edge {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
+    /// The node that it comes from, and whether it leads to the node behind that of the edge
+    /// before it.
+    from: u32,
+    /// What it costs.
     pub(crate) cost: i32,
+}
+
+impl Edge {
+    const LEADS_ON: u32 = 1 << 31;
+
+    /// Lets it come from a node.
+    #[inline(always)]
+    pub(crate) fn come_from(&mut self, node: u32) {
+        self.from |= node;
+    }
+
+    /// The node that it comes from.
+    #[inline(always)]
+    pub(crate) fn from(self) -> usize {
+        (self.from & !Edge::LEADS_ON) as usize
+    }
+
+    /// How many nodes behind that of the edge before it it leads to: one or none.
+    #[inline(always)]
+    pub(crate) fn leads_on(self) -> usize {
+        usize::from(self.from & Edge::LEADS_ON != 0)
+    }
 }
 
 /// The graph, with memory that it keeps from stretch to stretch. All paths lead from its
@@ -107,41 +149,44 @@ impl Graph {
         self.arcs = arcs;
     }
 
-    /// Makes room for so many nodes and edges, which are to be written over: what is there is
-    /// of another graph. Edges are in the order of the nodes that they come from.
-    pub(crate) fn draw(&mut self, nodes: usize, edges: usize) -> (&mut [Node], &mut [Edge]) {
-        let nodes = self.nodes.room(nodes, Node::new(0, 0));
-        (nodes, self.edges.room(edges, Edge::default()))
+    /// Makes room for so many nodes, which are to be written over: what is there is of another
+    /// graph.
+    pub(crate) fn draw(&mut self, nodes: usize) -> &mut [Node] {
+        self.nodes.room(nodes, Node::new(0, 0, 0))
     }
 
-    /// Adds to what an edge costs.
+    /// Makes room for so many edges that cost nothing, in the order of the nodes that they lead
+    /// to, given the first one of each node but the first; where they come from is to be told.
+    pub(crate) fn join(&mut self, count: u32, firsts: impl Iterator<Item = u32>) -> &mut [Edge] {
+        let edges = self.edges.room(count as usize, Edge::default());
+        edges.fill(Edge::default());
+        for first in firsts {
+            edges[first as usize].from = Edge::LEADS_ON;
+        }
+        edges
+    }
+
+    /// An edge by its place.
     #[inline(always)]
-    pub(crate) fn charge(&mut self, edge: u32, cost: i32) {
-        self.edges[edge as usize].cost += cost;
+    pub(crate) fn edge(&mut self, edge: u32) -> &mut Edge {
+        &mut self.edges[edge as usize]
     }
 
-    /// Finds the best paths once all nodes and edges are there.
+    /// Finds the best paths once all nodes and edges are there, and what every reading costs
+    /// above the best.
     pub(crate) fn finish(&mut self) {
-        self.arrive(Node::cost);
-        self.measure();
-    }
-
-    /// Finds the best path to every node. Of two that cost the same the one wins up to
-    /// whose last node less was to be paid, by a number of that node.
-    #[inline(always)]
-    fn arrive(&mut self, paid: impl Fn(&Node) -> i32) {
-        self.is_measured = false;
         let nodes = &mut self.nodes[..];
-        if let Some(first) = nodes.first_mut() {
-            first.best = Way::new(0, 0);
+        begin(nodes);
+        // In both directions at once: in each every step waits for the one before.
+        let (mut to, mut behind) = (0, end(nodes));
+        for (edge, last) in self.edges.iter().zip(self.edges.iter().rev()) {
+            to += edge.leads_on();
+            arrive(nodes, edge, to, |from| from.best.cost());
+            leave(nodes, last, behind);
+            behind -= last.leads_on();
         }
-        for edge in &self.edges[..] {
-            let from = &nodes[edge.from as usize];
-            let way = Way::new(from.cost() + edge.cost, paid(from));
-            let to = &mut nodes[edge.to as usize];
-            to.before = select_unpredictable(way < to.best, edge.from, to.before);
-            to.best = to.best.min(way);
-        }
+        self.is_measured = true;
+        self.compare();
     }
 
     /// Finds the cost of the best path from every node to the end, and what every
@@ -150,21 +195,22 @@ impl Graph {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
-        let best = self.best();
         let nodes = &mut self.nodes[..];
-        if let Some(last) = nodes.last_mut() {
-            last.rest = 0;
-        }
+        let mut behind = end(nodes);
         for edge in self.edges.iter().rev() {
-            let to = &nodes[edge.to as usize];
-            let cost = edge.cost + to.own + to.rest;
-            let from = &mut nodes[edge.from as usize];
-            from.rest = from.rest.min(cost);
+            leave(nodes, edge, behind);
+            behind -= edge.leads_on();
         }
+        self.compare();
+    }
+
+    /// Finds what every reading costs above the best path.
+    fn compare(&mut self) {
+        let best = self.best();
         self.above.fill(FAR);
-        for node in nodes {
+        for node in &self.nodes[..] {
             let above = &mut self.above[node.reading as usize];
-            *above = (*above).min(node.cost() + node.rest - best);
+            *above = (*above).min(node.best.cost() + node.back + node.rest - best);
         }
     }
 
@@ -172,14 +218,23 @@ impl Graph {
     /// nodes anew; of two that are as good now the one that was better before. The rest has
     /// to be [measured](Self::measure) again.
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
-        self.is_favoured = true;
+        (self.is_favoured, self.is_measured) = (true, false);
         std::mem::swap(&mut self.above, &mut self.first_above);
-        for node in &mut self.nodes[..] {
-            node.first = node.cost();
-            node.own -= bonus.get(node.reading as usize).copied().unwrap_or(0);
-            (node.best, node.rest) = (Way::NONE, FAR);
+        let nodes = &mut self.nodes[..];
+        if let Some(first) = nodes.first_mut() {
+            first.favour(bonus);
         }
-        self.arrive(|node| node.first);
+        begin(nodes);
+        // Nodes are favoured just before edges lead to them, while the search waits.
+        let (mut to, mut favoured) = (0, 1);
+        for edge in &self.edges[..] {
+            if let Some(node) = nodes.get_mut(favoured) {
+                node.favour(bonus);
+            }
+            favoured += 1;
+            to += edge.leads_on();
+            arrive(nodes, edge, to, |from| from.first);
+        }
     }
 
     /// The nodes of the best path, last first.
@@ -194,7 +249,7 @@ impl Graph {
 
     /// Cost of the best path.
     pub(crate) fn best(&self) -> i32 {
-        self.nodes.last().map_or(0, Node::cost)
+        self.nodes.last().map_or(0, |last| last.best.cost())
     }
 
     /// Cost of the best path through an arc above the best of all.
@@ -216,6 +271,41 @@ impl Graph {
     }
 }
 
+/// Lets paths begin.
+fn begin(nodes: &mut [Node]) {
+    if let Some(first) = nodes.first_mut() {
+        first.best = Way::new(first.own, 0);
+    }
+}
+
+/// Lets them end, and tells where.
+fn end(nodes: &mut [Node]) -> usize {
+    if let Some(last) = nodes.last_mut() {
+        last.rest = 0;
+    }
+    nodes.len().saturating_sub(1)
+}
+
+/// Goes along an edge to the node where it leads, if no better path does.
+#[inline(always)]
+fn arrive(nodes: &mut [Node], edge: &Edge, to: usize, preferred: impl Fn(&Node) -> i32) {
+    let from = &nodes[edge.from()];
+    let (best, more, preferred) = (from.best.cost(), from.back + edge.cost, preferred(from));
+    let node = &mut nodes[to];
+    let way = Way::new(best + (more + node.own), preferred);
+    node.before = select_unpredictable(way < node.best, edge.from() as u32, node.before);
+    node.best = node.best.min(way);
+}
+
+/// Goes back along an edge from there.
+#[inline(always)]
+fn leave(nodes: &mut [Node], edge: &Edge, to: usize) {
+    let node = &nodes[to];
+    let cost = edge.cost + node.own + node.back + node.rest;
+    let from = &mut nodes[edge.from()];
+    from.rest = from.rest.min(cost);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,12 +315,15 @@ mod tests {
     fn fork(costs: [i32; 2], more: i32) -> Graph {
         let mut graph = Graph::default();
         graph.clear(2, 0);
-        let (nodes, edges) = graph.draw(4, 4);
         let readings = [(2, 0), (0, costs[0]), (1, costs[1]), (2, 0)];
-        nodes.copy_from_slice(&readings.map(|(reading, own)| Node::new(reading, own)));
-        let pairs = [(0, 1), (0, 2), (1, 3), (2, 3)];
-        edges.copy_from_slice(&pairs.map(|(from, to)| Edge { from, to, cost: 1 }));
-        graph.charge(3, more);
+        let nodes = readings.map(|(reading, own)| Node::new(reading, own, 0));
+        graph.draw(4).copy_from_slice(&nodes);
+        let edges = graph.join(4, 0..3);
+        for (edge, from) in edges.iter_mut().zip([0, 0, 1, 2]) {
+            edge.come_from(from);
+            edge.cost = 1;
+        }
+        graph.edge(3).cost += more;
         graph.finish();
         graph
     }

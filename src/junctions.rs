@@ -5,7 +5,6 @@
 //! begin and end.
 
 use std::hint::select_unpredictable;
-use std::ops::Range;
 
 use crate::context::{Entries, Found, Word};
 use crate::lattice::{Arc, Lattice};
@@ -22,24 +21,34 @@ pub(crate) struct Last {
     /// Cost of backing off from it.
     pub(crate) back: i32,
     pub(crate) is_article: bool,
+    /// The pairs whose reading ends with it, by the first, and how many.
+    pub(crate) from: u32,
+    pub(crate) count: u32,
 }
 
 impl Last {
-    /// Words of which none makes a difference.
-    const INDIFFERENT: Last = Last {
-        word: Word::BREAK,
-        open: 0,
-        back: 0,
-        is_article: false,
-    };
+    /// A word that makes no difference, behind some pairs.
+    #[inline(always)]
+    fn indifferent((from, count): (u32, u32)) -> Last {
+        Last {
+            word: Word::BREAK,
+            open: 0,
+            back: 0,
+            is_article: false,
+            from,
+            count,
+        }
+    }
 
     #[inline(always)]
-    fn new(word: Word, lone: Found, vocabulary: &Vocabulary) -> Last {
+    fn new(word: Word, lone: Found, vocabulary: &Vocabulary, (from, count): (u32, u32)) -> Last {
         Last {
             word,
             open: word.open(),
             back: lone.map_or(0, |(_, back)| back),
             is_article: vocabulary.is_article(word),
+            from,
+            count,
         }
     }
 }
@@ -61,50 +70,50 @@ pub(crate) struct Reading {
     pub(crate) candidate: u32,
     /// What it costs whatever its words are.
     pub(crate) cost: i32,
-    /// The words before it, by the place of the first, and how many.
-    pub(crate) lasts: u32,
-    pub(crate) last_count: u32,
+    /// The place of the first of the words before it, less the number of its first pair.
+    pub(crate) shift: u32,
     /// The token boundary where it ends.
     pub(crate) end: u32,
-    /// The number of the pair of its last word and the first reading there.
-    pub(crate) pair: u32,
+    /// Whether it makes a difference behind it what its last words are.
+    pub(crate) is_open: bool,
+    /// Whether phrases of several tokens may be left alone with its token.
+    pub(crate) spares: bool,
 }
 
 /// A token boundary, and what meets there. Those that one reading leads across, where nothing
 /// has to be compared, are one with the first of them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Junction {
+struct Junction {
     /// Whether words that meet here have to be compared.
-    pub(crate) is_compared: bool,
+    is_compared: bool,
     /// Whether phrases of several tokens may be left alone with the next one.
-    pub(crate) spares: bool,
+    spares: bool,
     /// The words before it, by the place of the first, and how many.
     lasts: u32,
-    pub(crate) last_count: u32,
-    /// The readings that begin here, likewise: the first leaves the next token alone.
+    last_count: u32,
+    /// The readings that begin here, by the place of the first, which leaves the next token
+    /// alone.
     readings: u32,
-    reading_count: u32,
     /// The number of the first pair of these; those of a reading follow each other.
     pairs: u32,
     /// Arcs that begin before it.
     arcs: u32,
-    /// Arcs that end here, if anything is compared. Their last words come first: of ways that
-    /// are as good, those with longer phrases win.
+    /// Arcs that end here. Their last words come first: of ways that are as good, those with
+    /// longer phrases win.
     ends: u32,
 }
 
 impl Junction {
-    /// The places of the readings that begin here.
+    /// The pairs of one of the readings that begin here, by the first, and how many.
     #[inline(always)]
-    pub(crate) fn readings(&self) -> Range<usize> {
-        self.readings as usize..(self.readings + self.reading_count) as usize
+    fn pairs(&self, reading: u32) -> (u32, u32) {
+        (self.pairs + reading * self.last_count, self.last_count)
     }
 
-    /// How many pairs of a reading that leads from here to there are joined with how many
-    /// pairs behind it, all in all.
+    /// The place of the first of the words before it, less the first of some pairs.
     #[inline(always)]
-    fn joints(&self, there: &Junction) -> usize {
-        (self.last_count * there.reading_count) as usize
+    fn shift(&self, (first, _): (u32, u32)) -> u32 {
+        self.lasts.wrapping_sub(first)
     }
 }
 
@@ -129,16 +138,17 @@ pub(crate) struct Junctions {
     entries: Entries,
     lasts: Scratch<Last>,
     readings: Scratch<Reading>,
-    /// How many pairs follow pairs.
-    edges: usize,
+    /// Per pair: whether it is the first of another reading than that of the pair before.
+    firsts: Scratch<bool>,
 }
 
 impl Junctions {
     /// Collects the words before and after each token boundary where more than one
     /// history may have to be compared, with what is known of each.
     ///
-    /// Where there is nothing to compare one reading leads to the next such boundary; and
-    /// two more, that have no words either, are the beginning and the end of all paths.
+    /// Where there is nothing to compare one reading leads to the next such boundary. Some more
+    /// have no words either: all paths begin with one, and end with one behind any of the last
+    /// words and one behind that.
     pub(crate) fn collect(&mut self, problem: &Problem<'_>) {
         self.count(problem.lattice, problem.vocabulary);
         self.lay_out(problem.lattice);
@@ -183,15 +193,13 @@ impl Junctions {
             reach = reach.max(here.reach);
             let is_new = u32::from(is_compared | !passes);
             passes = !is_compared;
-            let ends = select_unpredictable(is_compared, here.end, 0);
-            let old = 1 - is_new;
+            let (old, ends) = (1 - is_new, here.end);
             let junction = Junction {
                 is_compared,
                 spares,
                 lasts: next.lasts - old,
                 last_count: ends + 1,
                 readings: next.readings - old,
-                reading_count: here.begin + 1,
                 pairs: next.pairs - old,
                 arcs: next.arcs,
                 ends,
@@ -199,28 +207,36 @@ impl Junctions {
             spares = spares_next;
             next.lasts += is_new + ends;
             next.readings += is_new + here.begin;
-            next.pairs = junction.pairs + junction.last_count * junction.reading_count;
+            next.pairs = junction.pairs + junction.last_count * (here.begin + 1);
             next.arcs += here.begin;
             junction
         });
         self.junctions.clear();
         self.junctions.extend(junctions);
+        let ends = self.tallies[lattice.len()].end;
         let end = Junction {
+            last_count: ends + 1,
+            ends,
+            ..next
+        };
+        let behind = Junction {
+            lasts: end.lasts + end.last_count,
             last_count: 1,
-            reading_count: 1,
+            readings: end.readings + 1,
+            pairs: end.pairs + end.last_count,
             ..next
         };
         let all = Junction {
-            lasts: next.lasts + 1,
-            readings: next.readings + 1,
-            pairs: next.pairs + 1,
+            lasts: behind.lasts + 1,
+            readings: behind.readings + 1,
+            pairs: behind.pairs + 1,
             ..next
         };
-        self.junctions.extend([end, all]);
+        self.junctions.extend([end, behind, all]);
     }
 
-    /// A reading without words that leads to a token boundary, and has one word before it.
-    fn nothing(&self, lattice: &Lattice, lasts: u32, to: usize) -> Reading {
+    /// A reading without words.
+    fn nothing(lattice: &Lattice, shift: u32) -> Reading {
         Reading {
             word: Word::BREAK,
             lone: 0,
@@ -229,29 +245,37 @@ impl Junctions {
             number: lattice.nothing(),
             candidate: Arc::IDENTITY,
             cost: 0,
-            lasts,
-            last_count: 1,
-            end: to as u32,
-            pair: self.junctions[to].pairs,
+            shift,
+            end: 0,
+            is_open: false,
+            spares: false,
         }
     }
 
     /// Makes room for what is written down, and writes the beginning.
     fn begin(&mut self, lattice: &Lattice) {
-        let (all, beginning) = (self.all(), self.nothing(lattice, 0, 0));
+        let all = self.all();
+        let beginning = Reading {
+            is_open: self.junctions[0].is_compared,
+            ..Junctions::nothing(lattice, 0)
+        };
         let (lasts, readings) = (all.lasts as usize, all.readings as usize);
         self.readings.room(readings, beginning)[0] = beginning;
-        self.lasts.room(lasts, Last::INDIFFERENT)[0] = Last::INDIFFERENT;
-        self.edges = self.junctions[0].reading_count as usize;
+        let nothing = Last::indifferent((0, 0));
+        self.lasts.room(lasts, nothing)[0] = nothing;
+        self.firsts.room(all.pairs as usize, false).fill(false);
     }
 
     /// Writes the end.
     fn end(&mut self, lattice: &Lattice) {
-        let Junction {
-            lasts, readings, ..
-        } = self.junctions[lattice.len()];
-        self.lasts[lasts as usize] = Last::INDIFFERENT;
-        self.readings[readings as usize] = self.nothing(lattice, lasts, lattice.len() + 1);
+        let [end, behind] = [0, 1].map(|more| self.junctions[lattice.len() + more]);
+        for junction in [end, behind] {
+            let pairs = junction.pairs(0);
+            self.readings[junction.readings as usize] =
+                Junctions::nothing(lattice, junction.shift(pairs));
+            self.firsts[pairs.0 as usize] = true;
+        }
+        self.lasts[behind.lasts as usize] = Last::indifferent(end.pairs(0));
     }
 
     /// Writes the readings down that leave tokens alone, each as the first of its token
@@ -268,10 +292,13 @@ impl Junctions {
         let keys = words.iter().map(|word| word.open());
         let entries = self.entries.read(&unigrams, keys);
         let [_, last] = problem.before;
-        let mut before = Last::new(last, model.find(0, last.open()), vocabulary);
+        // The pairs before the first token are the beginning.
+        let mut pairs = (0, 1);
+        let mut before = Last::new(last, model.find(0, last.open()), vocabulary, pairs);
         // Where one reading leads across several boundaries the last of them writes it.
         let (mut from, mut is_new) = (0, true);
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
+        let firsts = &mut self.firsts[..];
         let junctions = self.junctions.windows(2).zip(0..);
         for ((junctions, at), (word, entry)) in junctions.zip(words.iter().zip(entries)) {
             let (here, next) = (&junctions[0], &junctions[1]);
@@ -279,6 +306,8 @@ impl Junctions {
             lasts[(here.lasts + here.ends) as usize] = Last {
                 back: select_unpredictable(is_compared, before.back, 0),
                 is_article: before.is_article & is_compared,
+                from: pairs.0,
+                count: pairs.1,
                 ..before
             };
             let (known, cost, back) = unigrams.costs(*entry);
@@ -287,11 +316,14 @@ impl Junctions {
                 open: word.open(),
                 back,
                 is_article: vocabulary.is_article(*word),
+                ..before
             };
             let lone = select_unpredictable(known, cost, model.unknown());
             from = select_unpredictable(is_new, at, from);
             is_new = next.readings != here.readings;
-            self.edges += usize::from(is_new) * here.joints(next);
+            let own = here.pairs(0);
+            firsts[own.0 as usize] = true;
+            pairs = select_unpredictable(is_new, own, pairs);
             readings[here.readings as usize] = Reading {
                 word: *word,
                 lone: select_unpredictable(is_compared, lone, 0),
@@ -300,12 +332,15 @@ impl Junctions {
                 is_all: true,
                 candidate: Arc::IDENTITY,
                 cost: select_unpredictable(is_compared, lattice.own(at), 0),
-                lasts: here.lasts,
-                last_count: here.last_count,
+                shift: here.shift(own),
                 end: at as u32 + 1,
-                pair: next.pairs + next.ends,
+                is_open: next.is_compared,
+                spares: here.spares,
             };
         }
+        // Nothing is compared at the end.
+        let end = &self.junctions[lattice.len()];
+        lasts[(end.lasts + end.ends) as usize] = Last::indifferent(pairs);
     }
 
     /// Writes the arcs down, each at its token boundary, and its last word at its end.
@@ -316,26 +351,25 @@ impl Junctions {
             vocabulary,
             ..
         } = *problem;
-        let length = lattice.len();
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
+        let firsts = &mut self.firsts[..];
         for (arc, number) in lattice.all_arcs().iter().zip(0..) {
             let (at, to) = (arc.start as usize, (arc.start + arc.length) as usize);
             let words = vocabulary.candidate(arc.candidate);
             // The lattice has no arcs without words.
             let (first, last) = (words[0], words[words.len() - 1]);
-            let (here, next) = (self.junctions[at], self.junctions[to]);
-            let mut pair = next.pairs;
-            // Nothing is compared at the end.
-            if to < length {
-                let placed = &mut self.tallies[to].placed;
-                lasts[(next.lasts + *placed) as usize] =
-                    Last::new(last.word, last.lone, vocabulary);
-                pair += *placed;
-                *placed += 1;
-            }
-            self.edges += here.joints(&next);
-            let place = here.readings + 1 + number - here.arcs;
-            readings[place as usize] = Reading {
+            let (here, next) = (&self.junctions[at], &self.junctions[to]);
+            let reading = 1 + number - here.arcs;
+            let pairs = here.pairs(reading);
+            let placed = &mut self.tallies[to].placed;
+            lasts[(next.lasts + *placed) as usize] = match next.is_compared {
+                true => Last::new(last.word, last.lone, vocabulary, pairs),
+                // Nothing is compared at the end.
+                false => Last::indifferent(pairs),
+            };
+            *placed += 1;
+            firsts[pairs.0 as usize] = true;
+            readings[(here.readings + reading) as usize] = Reading {
                 word: first.word,
                 lone: first.lone.map_or(model.unknown(), |(cost, _)| cost),
                 known: first.lone.is_some(),
@@ -343,10 +377,10 @@ impl Junctions {
                 number,
                 candidate: arc.candidate,
                 cost: arc.cost,
-                lasts: here.lasts,
-                last_count: here.last_count,
+                shift: here.shift(pairs),
                 end: to as u32,
-                pair,
+                is_open: next.is_compared,
+                spares: false,
             };
         }
     }
@@ -357,24 +391,20 @@ impl Junctions {
     }
 
     /// The readings, in the order of the token boundaries where they begin. The first one
-    /// is the beginning of all paths, and the last one the end.
+    /// is the beginning of all paths, and the last one their end.
     pub(crate) fn readings(&self) -> &[Reading] {
         &self.readings
+    }
+
+    /// Per pair of a word and a reading behind it: whether it is the first of another reading
+    /// than that of the pair before.
+    pub(crate) fn firsts(&self) -> &[bool] {
+        &self.firsts
     }
 
     /// How many pairs of a word and a reading behind it there are.
     pub(crate) fn pairs(&self) -> usize {
         self.all().pairs as usize
-    }
-
-    /// How many pairs follow pairs.
-    pub(crate) fn edges(&self) -> usize {
-        self.edges
-    }
-
-    /// What meets at a token boundary; the last one is behind the end.
-    pub(crate) fn at(&self, boundary: u32) -> &Junction {
-        &self.junctions[boundary as usize]
     }
 
     /// What is behind all.

@@ -52,14 +52,11 @@ impl Search {
     pub(crate) fn run(&mut self, problem: &Problem<'_>) {
         let lattice = problem.lattice;
         self.junctions.collect(problem);
-        self.bigrams.price(problem, &self.junctions);
         self.graph.clear(lattice.all_arcs().len(), lattice.len());
-        self.trigrams.join(
-            problem,
-            &self.junctions,
-            self.bigrams.bigrams(),
-            &mut self.graph,
-        );
+        let nodes = self.graph.draw(self.junctions.pairs());
+        self.bigrams.price(problem, &self.junctions, nodes);
+        self.trigrams
+            .join(problem.model, &self.bigrams, &mut self.graph);
         self.graph.finish();
     }
 }

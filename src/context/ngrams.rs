@@ -102,11 +102,23 @@ impl Entries {
         keys: impl ExactSizeIterator<Item = u64>,
     ) -> &[Entry] {
         let count = keys.len();
-        let blocks = count.div_ceil(BLOCK);
-        let room = self.keys.room(blocks, [0; BLOCK]).as_flattened_mut();
-        for (to, key) in room.iter_mut().zip(keys) {
+        for (to, key) in self.keys(count).iter_mut().zip(keys) {
             *to = key;
         }
+        self.read_first(ngrams, count)
+    }
+
+    /// Makes room for so many keys at most, of which then the first are
+    /// [read](Self::read_first).
+    pub(crate) fn keys(&mut self, most: usize) -> &mut [u64] {
+        let blocks = most.div_ceil(BLOCK);
+        self.keys.room(blocks, [0; BLOCK]).as_flattened_mut()
+    }
+
+    /// Reads what there is of the n-grams whose keys were written down first.
+    pub(crate) fn read_first(&mut self, ngrams: &Ngrams<'_>, count: usize) -> &[Entry] {
+        let blocks = count.div_ceil(BLOCK);
+        let room = self.keys.room(blocks, [0; BLOCK]).as_flattened_mut();
         // The last block is filled up with one and the same key, which is near.
         room[count..].fill(0);
         self.hashes.room(blocks, [0; BLOCK]);

@@ -124,7 +124,7 @@ impl Both {
                 }
             }
             let mut end = lattice.len() as u32;
-            for node in graph.path().skip(1) {
+            for node in graph.path().skip(2) {
                 let Some(above) = wanted.get(node.reading as usize) else {
                     break;
                 };
