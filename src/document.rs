@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::channel::{add, Channel, Evidence, Settings, SETTINGS};
 use crate::cost::{log_ratio, NAT};
+use crate::damping::damp;
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 use crate::matches::Match;
 use crate::sentence::ends_sentence;
@@ -288,11 +289,7 @@ impl Judge {
         lexicon.prefetch_candidates(phrase);
         let each = phrase.evidence.map(i32::from);
         let class = found.class.index();
-        let nth = u32::from(*seen);
-        let damped = match nth {
-            1 => each,
-            nth => each.map(|each| damp(each, nth)),
-        };
+        let damped = damp(phrase.evidence, (*seen).into());
         let add = |sums: &mut [i32], more: [i32; KEEP_GRID.len()]| {
             sums.iter_mut()
                 .zip(more)
@@ -372,9 +369,9 @@ pub(crate) fn tells(
     lexicon: &Lexicon,
 ) -> Vec<(PhraseId, u32, i32)> {
     let total = |(phrase, count): (&PhraseId, &u32)| {
-        let each = i32::from(lexicon.phrase(*phrase).evidence[MIDDLING]);
+        let each = [lexicon.phrase(*phrase).evidence[MIDDLING]];
         // Later repetitions add next to nothing.
-        let total: i32 = (1..=(*count).min(64)).map(|nth| damp(each, nth)).sum();
+        let total: i32 = (1..=(*count).min(64)).flat_map(|nth| damp(each, nth)).sum();
         (*phrase, *count, total)
     };
     let mut tells: Vec<_> = counts.iter().map(total).collect();
@@ -382,14 +379,4 @@ pub(crate) fn tells(
     tells.sort_by_key(|(phrase, _, total)| (-total, *phrase));
     tells.truncate(TELLS);
     tells
-}
-
-/// Repetitions of a phrase tell less each time: a topic repeats its words.
-fn damp(evidence: i32, nth: u32) -> i32 {
-    let nth = nth.min(64) as i32;
-    if evidence > 0 {
-        evidence / (nth * nth)
-    } else {
-        evidence / nth
-    }
 }

@@ -98,6 +98,7 @@ mod compose;
 mod contest;
 pub mod context;
 mod cost;
+mod damping;
 mod decide;
 pub mod dict;
 mod document;

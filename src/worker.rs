@@ -333,6 +333,7 @@ impl Worker {
         let inner = &self.restorer.inner;
         let lexicon = inner.dictionary.lexicon();
         tokenize_into(text, &mut self.tokens);
+        lexicon.prefixes().prefetch(&self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);
         self.leading.find(&self.matches);

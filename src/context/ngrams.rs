@@ -83,15 +83,25 @@ const BLOCK: usize = 16;
 /// How many blocks behind one step the next is: what it reads has been fetched meanwhile.
 const LAG: usize = 2;
 
+/// Blocks that are between the first step and the last one, or more.
+const UNDER_WAY: usize = 2 * 2 * LAG;
+
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
     keys: Scratch<[u64; BLOCK]>,
-    hashes: Scratch<[u64; BLOCK]>,
-    buckets: Scratch<[u32; BLOCK]>,
-    /// Where their cells begin in the table, in bits.
-    bits: Scratch<[u64; BLOCK]>,
+    /// Those under way.
+    steps: [Steps; UNDER_WAY],
     entries: Scratch<[Entry; BLOCK]>,
+}
+
+/// What is known of a block of n-grams that are under way.
+#[derive(Debug, Default)]
+struct Steps {
+    hashes: [u64; BLOCK],
+    buckets: [u32; BLOCK],
+    /// Where their cells begin in the table, in bits.
+    bits: [u64; BLOCK],
 }
 
 impl Entries {
@@ -121,9 +131,6 @@ impl Entries {
         let room = self.keys.room(blocks, [0; BLOCK]).as_flattened_mut();
         // The last block is filled up with one and the same key, which is near.
         room[count..].fill(0);
-        self.hashes.room(blocks, [0; BLOCK]);
-        self.buckets.room(blocks, [0; BLOCK]);
-        self.bits.room(blocks, [0; BLOCK]);
         self.entries.room(blocks, [Entry(0); BLOCK]);
         run(Batch {
             entries: self,
@@ -150,17 +157,16 @@ impl Kernel for Batch<'_, '_> {
         let Ngrams { shape, table, .. } = *self.ngrams;
         let Entries {
             keys,
-            hashes,
-            buckets,
-            bits,
+            steps,
             entries,
         } = self.entries;
         let (keys, blocks) = (&keys[..], keys.len());
-        let (hashes, buckets) = (&mut hashes[..blocks], &mut buckets[..blocks]);
-        let (bits, entries) = (&mut bits[..blocks], &mut entries[..blocks]);
+        let entries = &mut entries[..blocks];
         for at in 0..blocks + 2 * LAG {
             if at < blocks {
-                let (hashes, buckets) = (&mut hashes[at], &mut buckets[at]);
+                let Steps {
+                    hashes, buckets, ..
+                } = &mut steps[at % UNDER_WAY];
                 *hashes = keys[at].map(|key| shape.hash(key));
                 *buckets = hashes.map(|hash| shape.bucket(hash));
                 for bucket in &*buckets {
@@ -169,9 +175,13 @@ impl Kernel for Batch<'_, '_> {
             }
             let at = at.wrapping_sub(LAG);
             if at < blocks {
-                let pilots = buckets[at].map(|bucket| pilot(table, bucket));
-                let bits = &mut bits[at];
-                for ((bit, hash), pilot) in bits.iter_mut().zip(&hashes[at]).zip(pilots) {
+                let Steps {
+                    hashes,
+                    buckets,
+                    bits,
+                } = &mut steps[at % UNDER_WAY];
+                let pilots = buckets.map(|bucket| pilot(table, bucket));
+                for ((bit, hash), pilot) in bits.iter_mut().zip(&*hashes).zip(pilots) {
                     *bit = shape.bit(shape.cell(*hash, pilot));
                 }
                 for bit in &*bits {
@@ -180,8 +190,9 @@ impl Kernel for Batch<'_, '_> {
             }
             let at = at.wrapping_sub(LAG);
             if at < blocks {
-                let windows = bits[at].map(|bit| window(table, bit));
-                let read = hashes[at].iter().zip(&bits[at]).zip(windows);
+                let Steps { hashes, bits, .. } = &steps[at % UNDER_WAY];
+                let windows = bits.map(|bit| window(table, bit));
+                let read = hashes.iter().zip(bits).zip(windows);
                 for (entry, ((hash, bit), window)) in entries[at].iter_mut().zip(read) {
                     *entry = Entry(shape.value(*hash, *bit, window));
                 }

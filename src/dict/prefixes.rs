@@ -103,6 +103,12 @@ impl Prefixes {
         self.words.get(text, token)
     }
 
+    /// Has the processor fetch what is known of some tokens.
+    #[inline]
+    pub(crate) fn prefetch(&self, tokens: &[Token]) {
+        self.words.prefetch(tokens);
+    }
+
     /// What is known of each of some tokens, and none behind them.
     #[inline(always)]
     pub(crate) fn know_all(&self, text: &str, tokens: &[Token], known: &mut [Prefix; CHUNK]) {

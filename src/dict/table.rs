@@ -4,6 +4,7 @@ use std::hint::select_unpredictable;
 
 use super::prefix::Prefix;
 use crate::image::fields;
+use crate::simd::prefetch;
 
 /// Prefixes by keys of which every bit is spread well.
 ///
@@ -120,6 +121,12 @@ impl Table {
             slots[1].prefix.set_overflow(true);
             bucket = self.next(bucket);
         }
+    }
+
+    /// Has the processor fetch the bucket of a key.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, key: u64) {
+        prefetch(&self.buckets, self.home(key));
     }
 
     #[inline]

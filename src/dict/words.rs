@@ -79,6 +79,14 @@ impl Words {
         table.prefix_mut(at)
     }
 
+    /// Has the processor fetch what is known of some tokens.
+    #[inline]
+    pub(super) fn prefetch(&self, tokens: &[Token]) {
+        for token in tokens {
+            self.table.prefetch(token.hash);
+        }
+    }
+
     /// What is known of a token.
     pub(super) fn get(&self, text: &str, token: &Token) -> Prefix {
         let reads = |word| self.places.reads(word, text, token);
