@@ -112,6 +112,12 @@ impl<'a> Buckets<'a> {
         (from, count)
     }
 
+    /// Has the processor fetch where the buckets of a name are.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, name: u64) {
+        prefetch(self.ends, group(name));
+    }
+
     /// What is said of a key of a name: its code with [`HAS_CODE`], mostly 0 if it was not
     /// put in.
     pub(crate) fn get(&self, name: u64, key: u64) -> u64 {

@@ -32,7 +32,7 @@ pub(crate) fn damp<const N: usize>(evidence: [i16; N], nth: u32) -> [i32; N] {
     let [against, speaking] = RECIPROCALS[nth.min(LAST) as usize];
     evidence.map(|evidence| {
         let part = select_unpredictable(evidence > 0, speaking, against);
-        let size = u64::from(evidence.unsigned_abs()) * u64::from(part) >> POINT;
+        let size = (u64::from(evidence.unsigned_abs()) * u64::from(part)) >> POINT;
         let size = size as i32;
         select_unpredictable(evidence < 0, -size, size)
     })

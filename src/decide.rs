@@ -26,7 +26,7 @@ use crate::token::mix;
 const RIVAL: i32 = 9 * NAT;
 
 /// Slots whose readings are compared together.
-const SLOTS: usize = 8;
+const SLOTS: usize = 4;
 
 /// The decoder with its scratch memory.
 #[derive(Debug, Default)]

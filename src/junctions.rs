@@ -165,11 +165,13 @@ impl Junctions {
         self.tallies.resize(lattice.len() + 1, Tally::default());
         for arc in lattice.all_arcs() {
             vocabulary.prefetch_words(arc.candidate);
-            let end = arc.start + arc.length;
-            let tally = &mut self.tallies[arc.start as usize];
-            tally.begin += 1;
+        }
+        for slot in lattice.slots() {
+            let (arcs, end) = (slot.end_arc - slot.first_arc, slot.start + slot.length);
+            let tally = &mut self.tallies[slot.start as usize];
+            tally.begin += arcs;
             tally.reach = tally.reach.max(end + 2);
-            self.tallies[end as usize].end += 1;
+            self.tallies[end as usize].end += arcs;
         }
     }
 

@@ -222,6 +222,9 @@ impl Table<'_> {
         if lookups.len() < readings.len() {
             lookups.resize(readings.len(), Lookup::default());
         }
+        for reading in readings.iter() {
+            weights.prefetch(reading.name);
+        }
         for (reading, lookup) in readings.iter().zip(&mut *lookups) {
             let own = reading.support().map(|level| {
                 let [(_, feature), _] = supports(reading.name, level);

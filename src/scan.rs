@@ -98,6 +98,7 @@ impl<'a> Scan<'a> {
             let step = Step::new(known[offset], known[offset + 1], gap(offset + 1));
             steps[offset] = step;
             may_pair |= u64::from(self.prefixes.may_take(step)) << offset;
+            self.prefixes.prefetch_step(step);
         }
         let mut pairs = [Prefix::default(); CHUNK];
         let (mut two, mut more, mut open) = (0u64, 0u64, 0u64);
@@ -105,6 +106,7 @@ impl<'a> Scan<'a> {
             pairs[offset] = pair;
             let step = Step::new(pair, known[offset + 2], gap(offset + 2));
             let goes_on = pair.goes_on() & self.prefixes.may_take(step);
+            self.prefixes.prefetch_step(step);
             more |= u64::from(goes_on) << offset;
             two |= u64::from(pair.is_phrase()) << offset;
         };

@@ -121,6 +121,12 @@ impl Prefixes {
         self.some.may_have(step)
     }
 
+    /// Has the processor fetch where a step leads to.
+    #[inline(always)]
+    pub(crate) fn prefetch_step(&self, step: Step) {
+        self.steps.table.prefetch(step.0);
+    }
+
     /// Where a step leads to if that is seen at once; otherwise it may be
     /// [elsewhere](Prefix::is_elsewhere), where [`take`](Self::take) finds it. Without a
     /// branch.
