@@ -48,12 +48,16 @@ impl Contests {
             u32::from(arcs + alone > 1)
         });
         sums(shared, &mut self.shared);
-        let is_contest = |slot: &&Slot| {
-            let Range { start, end } = slot.tokens();
-            (close(slot) > 0) & (self.shared[end] > self.shared[start])
-        };
         self.slots.clear();
-        self.slots.extend(lattice.slots().iter().filter(is_contest));
+        self.slots.extend_from_slice(lattice.slots());
+        let mut count = 0;
+        for slot in lattice.slots() {
+            let Range { start, end } = slot.tokens();
+            let is_contest = (close(slot) > 0) & (self.shared[end] > self.shared[start]);
+            self.slots[count] = *slot;
+            count += usize::from(is_contest);
+        }
+        self.slots.truncate(count);
     }
 
     /// These slots, in order.

@@ -31,24 +31,19 @@ impl Place {
     #[inline(always)]
     pub(crate) fn may_cost(tokens: &[Token], at: usize) -> bool {
         let token = &tokens[at];
-        let none = |gap: Option<Gap>| gap == Some(Gap::None);
-        let gap = |at: usize| tokens.get(at).map(|token| token.gap);
-        let is_glued = (token.gap == Gap::None) | (none(gap(at + 1)) & none(gap(at + 2)));
         let is_sign = (token.kind == Kind::Mark) & (token.gap != Gap::None);
-        (token.kind == Kind::Word) & is_glued | is_sign
+        (token.kind == Kind::Word) & is_glued(tokens, at) | is_sign
     }
 
     /// The place of a token.
     #[inline(always)]
     pub(crate) fn of(text: &str, tokens: &[Token], at: usize) -> Place {
-        let gap = tokens[at].gap;
-        let next = tokens.get(at + 1).map(|next| next.gap);
-        let before = at.checked_sub(1).map(|at| &tokens[at]);
-        let after_number = before.is_some_and(|before| before.kind == Kind::Number);
-        if gap != Gap::None && next != Some(Gap::None) && !after_number {
-            return Place::FREE;
+        let before = &tokens[at.saturating_sub(1)];
+        // Together, since processors could foresee none of it alone.
+        match is_glued(tokens, at) | (before.kind == Kind::Number) {
+            true => Place::between(text, tokens, at),
+            false => Place::FREE,
         }
-        Place::between(text, tokens, at)
     }
 
     /// The same where something stands close by.
@@ -89,6 +84,13 @@ impl Place {
             0
         }
     }
+}
+
+/// Whether a token is glued to the one before, or two others follow that are glued to it.
+#[inline(always)]
+fn is_glued(tokens: &[Token], at: usize) -> bool {
+    let glued = |at: usize| tokens.get(at).is_some_and(|token| token.gap == Gap::None);
+    (tokens[at].gap == Gap::None) | (glued(at + 1) & glued(at + 2))
 }
 
 #[cfg(test)]
