@@ -246,7 +246,7 @@ mod tests {
         }
         // Strangers, too, are read alike together and one by one.
         let bigrams = model.ngrams(1);
-        for count in [0, 1, 7, 15, 16, 17, 33, 64, 100] {
+        for count in [0, 1, 7, 15, 16, 17, 33, 64, 100, 16 * UNDER_WAY + 1, 400] {
             let keys = || (0..count).map(|n| words[n % 8].extend(words[n / 8 % 8].open()));
             let one = keys().map(|key| bigrams.entry(key).0);
             let read = entries.read(&bigrams, keys()).iter().map(|entry| entry.0);
