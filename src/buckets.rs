@@ -13,6 +13,8 @@ use std::ops::Range;
 use crate::simd::prefetch;
 use crate::token::mix;
 
+/// Stands where there is no feature.
+pub(crate) const NO_FEATURE: u64 = u64::MAX;
 /// Keys of a name that are looked up together at most.
 pub(crate) const TOGETHER: usize = 36;
 /// Of these, keys that are compared with their buckets in one go.
@@ -125,9 +127,9 @@ impl<'a> Buckets<'a> {
         said_by(key, self.at(from + bucket(key, count) as usize))
     }
 
-    /// Asks what is said of the keys of a name with the first `count` of several features, not
-    /// all of them, and with one more feature, which takes the last place: has the processor fetch their buckets, which are then to be
-    /// [read](Self::read). Nothing is said of the features behind.
+    /// Asks what is said of the keys of a name with several features, and with one more, which
+    /// takes the last place: has the processor fetch their buckets, which are then to be
+    /// [read](Self::read). Nothing is said of [`NO_FEATURE`].
     ///
     /// Every step is taken for all before the next, so that it is a loop that
     /// compilers turn into instructions for several at once, but for fetching.
@@ -135,7 +137,7 @@ impl<'a> Buckets<'a> {
     pub(crate) fn ask(
         &self,
         name: u64,
-        (features, count): (&[u64; TOGETHER], usize),
+        features: &[u64; TOGETHER],
         more: Option<u64>,
         lookup: &mut Lookup,
     ) {
@@ -143,10 +145,9 @@ impl<'a> Buckets<'a> {
         let nowhere = self.buckets.len() as u64;
         let (from, buckets) = self.group(name);
         let place = |key| from as u64 + u64::from(bucket(key, buckets));
-        for (((feature, to), said), at) in features.iter().zip(&mut *keys).zip(&mut *said).zip(0..)
-        {
+        for ((feature, to), said) in features.iter().zip(&mut *keys).zip(&mut *said) {
             *to = key(name, *feature);
-            *said = if at < count as u64 {
+            *said = if *feature != NO_FEATURE {
                 place(*to)
             } else {
                 nowhere
@@ -303,12 +304,14 @@ mod tests {
         let mut lookup = Lookup::default();
         for name in 0..100 {
             // Some of this name, and some strangers.
-            let features = std::array::from_fn(|n| feature(n as u64 * 50 + name));
+            let all = std::array::from_fn(|n| feature(n as u64 * 50 + name));
             let name = mix(name, 7);
-            let each = features.map(|feature| table.get(name, key(name, feature)));
+            let each = all.map(|feature| table.get(name, key(name, feature)));
             for count in 0..TOGETHER {
-                for more in [None, Some(features[7])] {
-                    table.ask(name, (&features, count), more, &mut lookup);
+                let mut features = all;
+                features[count..].fill(NO_FEATURE);
+                for more in [None, Some(all[7])] {
+                    table.ask(name, &features, more, &mut lookup);
                     table.read(&mut lookup);
                     let [said @ .., last] = lookup.judge();
                     assert_eq!(said[..count], each[..count]);

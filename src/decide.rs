@@ -86,7 +86,7 @@ pub(crate) struct Seen<'s> {
     /// Index of the arc of its second reading; those of the others follow.
     pub(crate) first_arc: usize,
     /// Features of its surroundings.
-    pub(crate) features: &'s [u64],
+    pub(crate) features: Vec<u64>,
     /// The readings; the first leaves the slot alone.
     pub(crate) readings: &'s [SeenReading],
 }
@@ -164,7 +164,7 @@ impl Decoder {
                 start: slot.start as usize,
                 length: slot.length as usize,
                 first_arc: slot.first_arc as usize,
-                features: surroundings.features(),
+                features: surroundings.features().collect(),
                 readings: &readings,
             });
         }

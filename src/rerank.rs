@@ -230,7 +230,7 @@ impl Table<'_> {
                 let [(_, feature), _] = supports(reading.name, level);
                 feature
             });
-            let features = around[reading.slot as usize].all();
+            let features = around[reading.slot as usize].places();
             weights.ask(reading.name, features, own, lookup);
         }
         for lookup in &mut lookups[..readings.len()] {

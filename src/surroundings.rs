@@ -1,6 +1,6 @@
 //! Surroundings: what stands around a slot, as features of the reranker.
 
-use crate::buckets::TOGETHER;
+use crate::buckets::{NO_FEATURE, TOGETHER};
 use crate::context::Word;
 use crate::token::mix;
 
@@ -20,14 +20,12 @@ const _: () = assert!(NEAR + 2 * FAR < TOGETHER);
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     features: [u64; TOGETHER],
-    count: usize,
 }
 
 impl Default for Surroundings {
     fn default() -> Surroundings {
         Surroundings {
-            features: [0; TOGETHER],
-            count: 0,
+            features: [NO_FEATURE; TOGETHER],
         }
     }
 }
@@ -59,37 +57,44 @@ impl Surroundings {
             feature(5, l1, r1),
         ];
         self.features[..NEAR].copy_from_slice(&near);
-        let before = &far[..left.saturating_sub(2)];
-        let before = &before[before.len().saturating_sub(FAR)..];
-        let behind = &far[far.len().min(right + 2)..];
-        let behind = &behind[..behind.len().min(FAR)];
-        let to = &mut self.features[NEAR..][..before.len() + behind.len()];
-        let (to_before, to_behind) = to.split_at_mut(before.len());
-        for (to, feature) in to_before.iter_mut().zip(before.iter().rev()) {
-            *to = *feature;
+        // There are none before the first words and behind the last ones.
+        let (before, behind) = (left.saturating_sub(2), FAR + right + 2);
+        let behind = behind.min(far.len() - FAR);
+        let (to_before, to_behind) = self.features[NEAR..].split_at_mut(FAR);
+        if let Some(before) = far[before..].first_chunk::<FAR>() {
+            for (to, feature) in to_before.iter_mut().zip(before.iter().rev()) {
+                *to = *feature;
+            }
         }
-        to_behind.copy_from_slice(behind);
-        self.count = NEAR + before.len() + behind.len();
+        if let (Some(to), Some(behind)) = (to_behind.first_chunk_mut(), far[behind..].first_chunk())
+        {
+            let to: &mut [u64; FAR] = to;
+            *to = *behind;
+        }
     }
 
     /// The features: those of the nearest words, then those of words farther to
     /// the left and to the right, the nearest of each first.
-    pub(crate) fn features(&self) -> &[u64] {
-        &self.features[..self.count]
+    pub(crate) fn features(&self) -> impl Iterator<Item = u64> + '_ {
+        let features = self.features.iter().copied();
+        features.filter(|feature| *feature != NO_FEATURE)
     }
 
-    /// The features with some of other surroundings behind them, and how many they are.
+    /// The same, each in a place of its own, with [`NO_FEATURE`] in those of words that there
+    /// are not.
     #[inline(always)]
-    pub(crate) fn all(&self) -> (&[u64; TOGETHER], usize) {
-        (&self.features, self.count)
+    pub(crate) fn places(&self) -> &[u64; TOGETHER] {
+        &self.features
     }
 }
 
-/// What words are to slots some words off.
+/// What words are to slots some words off, between nothing on both sides.
 #[inline(always)]
 pub(crate) fn far_features(words: &[Word], far: &mut Vec<u64>) {
     far.clear();
+    far.extend([NO_FEATURE; FAR]);
     far.extend(words.iter().map(|word| feature(9, word.to_u64(), 0)));
+    far.extend([NO_FEATURE; FAR]);
 }
 
 /// The feature of a kind with two values.
@@ -107,7 +112,6 @@ mod tests {
         pub(crate) fn of(features: &[u64]) -> Surroundings {
             let mut surroundings = Surroundings::default();
             surroundings.features[..features.len()].copy_from_slice(features);
-            surroundings.count = features.len();
             surroundings
         }
     }
@@ -123,12 +127,14 @@ mod tests {
         for left in 0..=words.len() {
             for right in left..=words.len() {
                 surroundings.look(&words, &far, (left, right), true);
-                let before = far[..left].iter().rev().skip(2).take(14);
-                let behind = far[right..].iter().skip(2).take(14);
-                let wanted: Vec<u64> = before.chain(behind).copied().collect();
-                assert_eq!(surroundings.features()[NEAR..], wanted);
+                let far = |word: &Word| feature(9, word.to_u64(), 0);
+                let before = words[..left].iter().rev().skip(2).take(14);
+                let behind = words[right..].iter().skip(2).take(14);
+                let wanted = before.chain(behind).map(far);
+                assert!(surroundings.features().skip(NEAR).eq(wanted));
                 let next = words.get(right).copied().unwrap_or(Word::BREAK);
-                assert_eq!(surroundings.features()[2], feature(2, next.to_u64(), 0));
+                let found = surroundings.features().nth(2);
+                assert_eq!(found, Some(feature(2, next.to_u64(), 0)));
             }
         }
     }

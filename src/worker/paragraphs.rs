@@ -96,7 +96,7 @@ impl Worker {
                     instances.push(Instance {
                         start: base + tokens[0].start as usize,
                         end: base + tokens[tokens.len() - 1].end as usize,
-                        surroundings: slot.features.to_vec(),
+                        surroundings: slot.features,
                         readings: (0..slot.readings.len())
                             .map(|index| InstanceReading {
                                 original: index.checked_sub(1).map(candidate),
