@@ -115,8 +115,8 @@ impl Bigrams {
 
     /// Lists the bigrams, and the special ones among them. Returns how many these are.
     ///
-    /// No step waits for one before: where readings and edges begin was written down ahead, since
-    /// a loop that finds out takes a fifth of the time of the search for that.
+    /// Where the pairs of each reading begin was marked ahead, so that no step has to wait until
+    /// the one before has found out.
     #[inline(never)]
     fn meet(&mut self, junctions: &Junctions) -> usize {
         let (lasts, readings) = (junctions.lasts(), junctions.readings());

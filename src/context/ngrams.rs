@@ -78,13 +78,13 @@ pub(crate) struct Ngrams<'a> {
 pub(crate) struct Entry(u32);
 
 /// N-grams of which every step is taken together.
-const BLOCK: usize = 16;
+const BLOCK: usize = 8;
 
 /// How many blocks behind one step the next is: what it reads has been fetched meanwhile.
-const LAG: usize = 2;
+const LAG: usize = 3;
 
-/// Blocks that are between the first step and the last one, or more.
-const UNDER_WAY: usize = 2 * 2 * LAG;
+/// Blocks between the first step and the last one, or more.
+const UNDER_WAY: usize = (2 * LAG + 1).next_power_of_two();
 
 /// What was read of several n-grams, with memory that is kept.
 #[derive(Debug, Default)]
@@ -246,7 +246,7 @@ mod tests {
         }
         // Strangers, too, are read alike together and one by one.
         let bigrams = model.ngrams(1);
-        for count in [0, 1, 7, 15, 16, 17, 33, 64, 100, 16 * UNDER_WAY + 1, 400] {
+        for count in [0, 1, 7, 15, 16, 17, 33, 64, 100, BLOCK * UNDER_WAY + 1, 400] {
             let keys = || (0..count).map(|n| words[n % 8].extend(words[n / 8 % 8].open()));
             let one = keys().map(|key| bigrams.entry(key).0);
             let read = entries.read(&bigrams, keys()).iter().map(|entry| entry.0);
