@@ -34,8 +34,8 @@ impl Bigram {
     const NONE: Bigram = Bigram {
         history: History { key: 0, back: 0 },
         word: Word::BREAK,
-        shift: 0,
         edge: 0,
+        shift: 0,
         reading: 0,
         known: false,
     };
@@ -140,8 +140,8 @@ impl Bigrams {
                     back: last.back,
                 },
                 word: reading.word,
-                shift: last.from.wrapping_sub(edge),
                 edge,
+                shift: last.from.wrapping_sub(edge),
                 reading: at as u32,
                 known,
             };
@@ -160,7 +160,8 @@ impl Bigrams {
         specials
     }
 
-    /// Adds what articles that do not fit cost, and finds the readings of several words.
+    /// Adds what articles that do not fit cost, finds the readings of several words, and lists
+    /// what is to be paid where phrases are left alone.
     fn look_closer(
         &mut self,
         problem: &Problem<'_>,

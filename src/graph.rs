@@ -286,7 +286,8 @@ fn end(nodes: &mut [Node]) -> usize {
     nodes.len().saturating_sub(1)
 }
 
-/// Goes along an edge to the node where it leads, if no better path does.
+/// Goes along an edge to the node where it leads, if no better path does: of two that cost the
+/// same the one wins that comes from the node whose number is lower.
 #[inline(always)]
 fn arrive(nodes: &mut [Node], edge: &Edge, to: usize, preferred: impl Fn(&Node) -> i32) {
     let from = &nodes[edge.from()];

@@ -119,6 +119,7 @@ impl Layout {
             let is_new = u32::from(is_compared | !passes);
             passes = !is_compared;
             let (old, ends) = (1 - is_new, here.end);
+            debug_assert!(is_compared | (ends == 0));
             let junction = Junction {
                 is_compared,
                 spares,
