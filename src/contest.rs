@@ -48,6 +48,7 @@ impl Contests {
             u32::from(arcs + alone > 1)
         });
         sums(shared, &mut self.shared);
+        // Room for all, of which those that are contests are kept.
         self.slots.clear();
         self.slots.extend_from_slice(lattice.slots());
         let mut count = 0;

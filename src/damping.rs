@@ -3,7 +3,7 @@
 use std::hint::select_unpredictable;
 
 /// Repetitions from here on tell as much as this one.
-const LAST: u32 = 64;
+pub(crate) const LAST: u32 = 64;
 
 /// Bits behind the point of a [`RECIPROCALS`] entry: enough that the quotients of all evidence
 /// are those of a division.

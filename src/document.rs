@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::channel::{add, Channel, Evidence, Settings, SETTINGS};
 use crate::cost::{log_ratio, NAT};
-use crate::damping::damp;
+use crate::damping::{damp, LAST};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 use crate::matches::Match;
 use crate::sentence::ends_sentence;
@@ -371,7 +371,9 @@ pub(crate) fn tells(
     let total = |(phrase, count): (&PhraseId, &u32)| {
         let each = [lexicon.phrase(*phrase).evidence[MIDDLING]];
         // Later repetitions add next to nothing.
-        let total: i32 = (1..=(*count).min(64)).flat_map(|nth| damp(each, nth)).sum();
+        let total: i32 = (1..=(*count).min(LAST))
+            .flat_map(|nth| damp(each, nth))
+            .sum();
         (*phrase, *count, total)
     };
     let mut tells: Vec<_> = counts.iter().map(total).collect();

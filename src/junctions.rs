@@ -148,12 +148,12 @@ impl Junctions {
     fn end(&mut self, lattice: &Lattice) {
         let [end, behind] = [0, 1].map(|more| *self.layout.at(lattice.len() + more));
         for junction in [end, behind] {
-            let pairs = junction.pairs(0);
+            let pairs = junction.pairs_of(0);
             self.readings[junction.readings as usize] =
                 Junctions::nothing(lattice, junction.shift(pairs));
             self.firsts[pairs.0 as usize] = true;
         }
-        self.lasts[behind.lasts as usize] = Last::INDIFFERENT.of(end.pairs(0));
+        self.lasts[behind.lasts as usize] = Last::INDIFFERENT.of(end.pairs_of(0));
     }
 
     /// Writes the readings down that leave tokens alone, each as the first of its token
@@ -191,7 +191,7 @@ impl Junctions {
             let lone = select_unpredictable(known, cost, model.unknown());
             from = select_unpredictable(is_new, at, from);
             is_new = next.readings != here.readings;
-            let own = here.pairs(0);
+            let own = here.pairs_of(0);
             firsts[own.0 as usize] = true;
             pairs = select_unpredictable(is_new, own, pairs);
             readings[here.readings as usize] = Reading {
@@ -231,7 +231,7 @@ impl Junctions {
             let place = self.layout.place(to);
             let (here, next) = (self.layout.at(at), self.layout.at(to));
             let reading = 1 + number - here.arcs;
-            let pairs = here.pairs(reading);
+            let pairs = here.pairs_of(reading);
             let back = last.lone.map_or(0, |(_, back)| back);
             let last = match next.is_compared {
                 true => Last::new(last.word, back, vocabulary),

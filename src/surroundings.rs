@@ -61,16 +61,11 @@ impl Surroundings {
         let (before, behind) = (left.saturating_sub(2), FAR + right + 2);
         let behind = behind.min(far.len() - FAR);
         let (to_before, to_behind) = self.features[NEAR..].split_at_mut(FAR);
-        if let Some(before) = far[before..].first_chunk::<FAR>() {
-            for (to, feature) in to_before.iter_mut().zip(before.iter().rev()) {
-                *to = *feature;
-            }
+        let (before, behind) = (&far[before..][..FAR], &far[behind..][..FAR]);
+        for (to, feature) in to_before.iter_mut().zip(before.iter().rev()) {
+            *to = *feature;
         }
-        if let (Some(to), Some(behind)) = (to_behind.first_chunk_mut(), far[behind..].first_chunk())
-        {
-            let to: &mut [u64; FAR] = to;
-            *to = *behind;
-        }
+        to_behind[..FAR].copy_from_slice(behind);
     }
 
     /// The features: those of the nearest words, then those of words farther to

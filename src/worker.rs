@@ -333,8 +333,7 @@ impl Worker {
         let inner = &self.restorer.inner;
         let lexicon = inner.dictionary.lexicon();
         tokenize_into(text, &mut self.tokens);
-        // The scanner reads what is known of each, and looking through texts that stay in the
-        // nearer caches must not pay for it.
+        // Here and not in the scanner, which this makes slower where all of it is near already.
         lexicon.prefixes().prefetch(&self.tokens);
         scan(text, &self.tokens, lexicon, &mut self.matches);
         inner.keep.spare(text, &self.tokens, &mut self.matches);

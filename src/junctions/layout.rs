@@ -32,7 +32,7 @@ pub(super) struct Junction {
 impl Junction {
     /// The pairs of one of the readings that begin here, by the first, and how many.
     #[inline(always)]
-    pub(super) fn pairs(&self, reading: u32) -> (u32, u32) {
+    pub(super) fn pairs_of(&self, reading: u32) -> (u32, u32) {
         let lasts = self.ends + 1;
         (self.pairs + reading * lasts, lasts)
     }
@@ -42,7 +42,7 @@ impl Junction {
         Junction {
             lasts: self.lasts + self.ends + 1,
             readings: self.readings + 1,
-            pairs: self.pairs(1).0,
+            pairs: self.pairs_of(1).0,
             ends: 0,
             ..*self
         }
@@ -132,7 +132,7 @@ impl Layout {
             spares = spares_next;
             next.lasts += is_new + ends;
             next.readings += is_new + here.begin;
-            (next.pairs, _) = junction.pairs(here.begin + 1);
+            (next.pairs, _) = junction.pairs_of(here.begin + 1);
             next.arcs += here.begin;
             junction
         });
