@@ -314,9 +314,9 @@ impl Cursor<'_> {
 
 /// Writes text as the inside of a JSON string, with no more escapes than needed.
 pub(crate) fn write_escaped(text: &str, ascii: bool, out: &mut Vec<u8>) {
-    let is_escaped = |c: char| matches!(c, '"' | '\\' | '\0'..'\u{20}') || ascii && !c.is_ascii();
+    let is_escaped = |byte: u8| matches!(byte, b'"' | b'\\' | 0..0x20) || ascii && !byte.is_ascii();
     let mut rest = text;
-    while let Some(at) = rest.find(is_escaped) {
+    while let Some(at) = rest.bytes().position(is_escaped) {
         let (plain, after) = rest.split_at(at);
         out.extend_from_slice(plain.as_bytes());
         let mut chars = after.chars();
