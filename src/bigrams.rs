@@ -11,6 +11,7 @@ use crate::junctions::{Junctions, Reading};
 use crate::lattice::Arc;
 use crate::scratch::Scratch;
 use crate::search::Problem;
+use crate::vocabulary::clash;
 
 /// A word before a token boundary and a reading after it.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +99,7 @@ impl Bigrams {
         let bigrams = self.bigrams.iter_mut().zip(entries);
         for (node, (bigram, entry)) in nodes.iter_mut().zip(bigrams) {
             let reading = &readings[bigram.reading as usize];
-            let cost = reading.cost + reading.lone + bigram.price(ngrams.costs(*entry));
+            let cost = reading.cost + bigram.price(ngrams.costs(*entry));
             let back = select_unpredictable(reading.is_open, bigram.history.back, 0);
             *node = Node::new(reading.number, cost, back);
         }
@@ -154,7 +155,7 @@ impl Bigrams {
                 bigram: index,
                 last: place,
             };
-            specials += usize::from(last.is_article | !reading.is_all | reading.spares);
+            specials += usize::from(last.article.is_some() | !reading.is_all | reading.spares);
         }
         bigrams[count].edge = edge;
         specials
@@ -177,7 +178,7 @@ impl Bigrams {
             let reading = &junctions.readings()[bigram.reading as usize];
             let last = &junctions.lasts()[special.last as usize];
             let next = || first_word(problem, reading);
-            nodes[pair].charge(problem.vocabulary.clash(last.word, next));
+            nodes[pair].charge(clash(last.article, next));
             if !reading.is_all {
                 self.long.push(special.bigram);
             }

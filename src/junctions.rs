@@ -11,17 +11,16 @@ use crate::context::{Entries, Word};
 use crate::lattice::{Arc, Lattice};
 use crate::scratch::Scratch;
 use crate::search::Problem;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Article, Vocabulary};
 
 /// A word that may stand before a token boundary.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Last {
-    pub(crate) word: Word,
     /// Start of the keys of bigrams that it begins.
     pub(crate) open: u64,
     /// Cost of backing off from it.
     pub(crate) back: i32,
-    pub(crate) is_article: bool,
+    pub(crate) article: Option<Article>,
     /// The pairs whose reading ends with it, by the first, and how many.
     pub(crate) from: u32,
     pub(crate) count: u32,
@@ -30,10 +29,9 @@ pub(crate) struct Last {
 impl Last {
     /// A word that makes no difference.
     const INDIFFERENT: Last = Last {
-        word: Word::BREAK,
         open: 0,
         back: 0,
-        is_article: false,
+        article: None,
         from: 0,
         count: 0,
     };
@@ -41,10 +39,9 @@ impl Last {
     #[inline(always)]
     fn new(word: Word, back: i32, vocabulary: &Vocabulary) -> Last {
         Last {
-            word,
             open: word.open(),
             back,
-            is_article: vocabulary.is_article(word),
+            article: vocabulary.article(word),
             ..Last::INDIFFERENT
         }
     }
@@ -65,8 +62,6 @@ impl Last {
 pub(crate) struct Reading {
     /// Its first word, which the bigrams end with.
     pub(crate) word: Word,
-    /// What that word costs by itself.
-    pub(crate) lone: i32,
     /// Whether the model has it.
     pub(crate) known: bool,
     /// Whether it is all of the reading.
@@ -75,7 +70,7 @@ pub(crate) struct Reading {
     pub(crate) number: u32,
     /// The candidate that it is, or [`Arc::IDENTITY`].
     pub(crate) candidate: u32,
-    /// What it costs whatever its words are.
+    /// What it costs whatever its words are, and that word by itself.
     pub(crate) cost: i32,
     /// The place of the first of the words before it, less the number of its first pair.
     pub(crate) shift: u32,
@@ -118,7 +113,6 @@ impl Junctions {
     fn nothing(lattice: &Lattice, shift: u32) -> Reading {
         Reading {
             word: Word::BREAK,
-            lone: 0,
             known: false,
             is_all: true,
             number: lattice.nothing(),
@@ -183,7 +177,7 @@ impl Junctions {
             let is_compared = here.is_compared;
             lasts[(here.lasts + here.ends) as usize] = Last {
                 back: select_unpredictable(is_compared, before.back, 0),
-                is_article: before.is_article & is_compared,
+                article: select_unpredictable(is_compared, before.article, None),
                 ..before.of(pairs)
             };
             let (known, cost, back) = unigrams.costs(*entry);
@@ -196,12 +190,11 @@ impl Junctions {
             pairs = select_unpredictable(is_new, own, pairs);
             readings[here.readings as usize] = Reading {
                 word: *word,
-                lone: select_unpredictable(is_compared, lone, 0),
                 known: known & is_compared,
                 number: lattice.alone(from),
                 is_all: true,
                 candidate: Arc::IDENTITY,
-                cost: select_unpredictable(is_compared, lattice.own(at), 0),
+                cost: select_unpredictable(is_compared, lattice.own(at) + lone, 0),
                 shift: here.shift(own),
                 end: at as u32 + 1,
                 is_open: next.is_compared,
@@ -242,12 +235,11 @@ impl Junctions {
             firsts[pairs.0 as usize] = true;
             readings[(here.readings + reading) as usize] = Reading {
                 word: first.word,
-                lone: first.lone.map_or(model.unknown(), |(cost, _)| cost),
                 known: first.lone.is_some(),
                 is_all: words.len() == 1,
                 number,
                 candidate: arc.candidate,
-                cost: arc.cost,
+                cost: arc.cost + first.lone.map_or(model.unknown(), |(cost, _)| cost),
                 shift: here.shift(pairs),
                 end: to as u32,
                 is_open: next.is_compared,

@@ -1,5 +1,7 @@
 //! The candidates of a dictionary as words of the context model.
 
+use std::hint::select_unpredictable;
+
 use crate::context::{Context, Entries, Found, History, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
@@ -8,6 +10,15 @@ use crate::sound::takes_an;
 
 /// What it costs that an article does not fit the word after it.
 const CLASH: i32 = 5 * NAT;
+
+/// An article whose form goes by the sound of the next word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Article {
+    /// "a"
+    A,
+    /// "an"
+    An,
+}
 
 /// A word and what is known of it by itself.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +142,7 @@ impl Vocabulary {
             context = longer;
         }
         for (next, word) in (1..).zip(&words[..words.len() - 1]) {
-            cost += self.clash(word.word, || text(next));
+            cost += clash(self.article(word.word), || text(next));
         }
         Tail {
             second: second.word,
@@ -183,22 +194,24 @@ impl Vocabulary {
         &self.tails[self.ends[index as usize].tails as usize - 1]
     }
 
-    /// Whether a word is an article whose form goes by the sound of the next word.
-    #[inline]
-    pub(crate) fn is_article(&self, word: Word) -> bool {
-        self.articles.contains(&word)
+    /// The article that a word is, if it is one whose form goes by the sound of the next word.
+    #[inline(always)]
+    pub(crate) fn article(&self, word: Word) -> Option<Article> {
+        let [a, an] = self.articles.map(|article| article == word);
+        let article = select_unpredictable(an, Some(Article::An), None);
+        select_unpredictable(a, Some(Article::A), article)
     }
+}
 
-    /// What it costs that a word follows an article that does not fit its sound.
-    /// It is asked for only after an article.
-    #[inline]
-    pub(crate) fn clash<'a>(&self, last: Word, word: impl FnOnce() -> &'a str) -> i32 {
-        let Some(article) = self.articles.iter().position(|article| *article == last) else {
-            return 0;
-        };
-        match takes_an(word()) {
-            Some(an) if article != usize::from(an) => CLASH,
-            _ => 0,
-        }
+/// What it costs that a word follows an article that does not fit its sound.
+/// Words are asked for only after one.
+#[inline]
+pub(crate) fn clash<'a>(article: Option<Article>, word: impl FnOnce() -> &'a str) -> i32 {
+    let Some(article) = article else {
+        return 0;
+    };
+    match takes_an(word()) {
+        Some(an) if (article == Article::An) != an => CLASH,
+        _ => 0,
     }
 }

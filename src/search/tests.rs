@@ -14,6 +14,7 @@ use crate::graph::FAR;
 use crate::lattice::{Slot, Stretch};
 use crate::scan::scan;
 use crate::token::{mix, tokenize};
+use crate::vocabulary::clash;
 
 /// Stands for leaving a token alone, where arcs are numbered.
 const NONE: u32 = u32::MAX;
@@ -44,7 +45,7 @@ fn go_on(
         let (mut before, mut last) = (before, last);
         for (word, text) in words {
             cost += problem.model.cost(before, last, word);
-            cost += problem.vocabulary.clash(last, || text);
+            cost += clash(problem.vocabulary.article(last), || text);
             (before, last) = (last, word);
         }
         let run = if arc == NONE { run + 1 } else { 0 };
