@@ -6,7 +6,7 @@
 use std::hint::select_unpredictable;
 
 use crate::context::{Entries, History, Word};
-use crate::graph::Node;
+use crate::graph::Nodes;
 use crate::junctions::{Junctions, Reading};
 use crate::lattice::Arc;
 use crate::scratch::Scratch;
@@ -44,10 +44,10 @@ impl Bigram {
     /// What the second word costs more than by itself, given what the model has of it behind
     /// the first; before that is known the history is the first word alone.
     #[inline(always)]
-    fn price(&mut self, (found, more, back): (bool, i32, i32)) -> i32 {
+    fn price(&mut self, (found, more, back): (bool, i32, i32), goes_on: bool) -> i32 {
         let known = found & self.known;
         let cost = select_unpredictable(known, more, self.history.back);
-        self.history.back = select_unpredictable(known, back, 0);
+        self.history.back = select_unpredictable(known & goes_on, back, 0);
         self.known = known;
         cost
     }
@@ -60,6 +60,17 @@ struct Special {
     bigram: u32,
     /// The place of its first word.
     last: u32,
+}
+
+/// A node whose reading has several words, the first two of which the model may have a trigram
+/// of, together with the word before it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Long {
+    pub(crate) node: u32,
+    /// The key of the trigram.
+    pub(crate) key: u64,
+    /// What the node pays as if there were none.
+    pub(crate) back: i32,
 }
 
 /// An edge that costs something whatever its words are.
@@ -76,41 +87,38 @@ pub(crate) struct Bigrams {
     /// What the model has of each.
     entries: Entries,
     special: Scratch<Special>,
-    /// Those with readings of several words.
-    long: Vec<u32>,
+    long: Vec<Long>,
     /// What is to be paid where phrases of several tokens are left alone.
     spared: Vec<Spared>,
 }
 
 impl Bigrams {
     /// Prices all bigrams that there may be: writes a node down for each, which costs what the
-    /// words of its reading do without the word before the first one, and backing off from the
-    /// last two.
+    /// words of its reading do without the word before the first one.
     pub(crate) fn price(
         &mut self,
         problem: &Problem<'_>,
         junctions: &Junctions,
-        nodes: &mut [Node],
+        nodes: &mut Nodes<'_>,
     ) {
         let readings = junctions.readings();
         let specials = self.meet(junctions);
         let ngrams = problem.model.ngrams(1);
-        let entries = self.entries.read_first(&ngrams, nodes.len());
+        let entries = self.entries.read_first(&ngrams, nodes.costs.len());
+        let nodes_of = nodes.readings.iter_mut().zip(&mut *nodes.costs);
         let bigrams = self.bigrams.iter_mut().zip(entries);
-        for (node, (bigram, entry)) in nodes.iter_mut().zip(bigrams) {
+        for ((number, cost), (bigram, entry)) in nodes_of.zip(bigrams) {
             let reading = &readings[bigram.reading as usize];
-            let cost = reading.cost + bigram.price(ngrams.costs(*entry));
-            let back = select_unpredictable(reading.is_open, bigram.history.back, 0);
-            *node = Node::new(reading.number, cost, back);
+            *number = reading.number;
+            let goes_on = reading.is_open | !reading.is_all;
+            *cost = reading.cost + bigram.price(ngrams.costs(*entry), goes_on);
         }
         self.look_closer(problem, junctions, specials, nodes);
-        self.go_on(problem, readings, nodes);
         // All paths begin behind the same words.
         if let Some(beginning) = self.bigrams.first_mut() {
             let [before, last] = problem.before;
-            beginning.history = problem.model.context(before, last).history();
-            let back = beginning.history.back;
-            nodes[0].back_off(select_unpredictable(readings[0].is_open, back, 0));
+            let history = problem.model.context(before, last).history();
+            beginning.history = history.where_open(readings[0].is_open);
         }
     }
 
@@ -161,26 +169,36 @@ impl Bigrams {
         specials
     }
 
-    /// Adds what articles that do not fit cost, finds the readings of several words, and lists
+    /// Adds what articles that do not fit and the further words of readings cost, and lists
     /// what is to be paid where phrases are left alone.
     fn look_closer(
         &mut self,
         problem: &Problem<'_>,
         junctions: &Junctions,
         specials: usize,
-        nodes: &mut [Node],
+        nodes: &mut Nodes<'_>,
     ) {
         self.long.clear();
         self.spared.clear();
         for special in &self.special[..specials] {
             let pair = special.bigram as usize;
-            let bigram = &self.bigrams[pair];
+            let bigram = &mut self.bigrams[pair];
             let reading = &junctions.readings()[bigram.reading as usize];
             let last = &junctions.lasts()[special.last as usize];
             let next = || first_word(problem, reading);
-            nodes[pair].charge(clash(last.article, next));
+            nodes.costs[pair] += clash(last.article, next);
             if !reading.is_all {
-                self.long.push(special.bigram);
+                let tail = problem.vocabulary.tail(reading.candidate);
+                let History { key, back } = bigram.history;
+                nodes.costs[pair] += back + tail.cost;
+                bigram.history = tail.history.where_open(reading.is_open);
+                if tail.known & (back != 0) {
+                    self.long.push(Long {
+                        node: special.bigram,
+                        key: tail.second.extend(key),
+                        back,
+                    });
+                }
             }
             if reading.spares {
                 let spared = spared(problem, junctions.readings(), &self.bigrams, pair);
@@ -189,33 +207,14 @@ impl Bigrams {
         }
     }
 
-    /// Adds what the further words of readings cost.
-    fn go_on(&mut self, problem: &Problem<'_>, readings: &[Reading], nodes: &mut [Node]) {
-        let vocabulary = problem.vocabulary;
-        let tail = |bigram: &Bigram| vocabulary.tail(readings[bigram.reading as usize].candidate);
-        let ngrams = problem.model.ngrams(2);
-        let keys = self.long.iter().map(|index| {
-            let bigram = &self.bigrams[*index as usize];
-            tail(bigram).second.extend(bigram.history.key)
-        });
-        let entries = self.entries.read(&ngrams, keys);
-        for (index, entry) in self.long.iter().zip(entries) {
-            let bigram = &mut self.bigrams[*index as usize];
-            let tail = tail(bigram);
-            let (found, more, _) = ngrams.costs(*entry);
-            let is_trigram = found & tail.known & (bigram.history.back != 0);
-            let more = select_unpredictable(is_trigram, more, bigram.history.back);
-            bigram.history = tail.history;
-            let is_open = readings[bigram.reading as usize].is_open;
-            let node = &mut nodes[*index as usize];
-            node.charge(tail.cost + more);
-            node.back_off(select_unpredictable(is_open, tail.history.back, 0));
-        }
-    }
-
     /// The bigrams, those of a reading after each other, and one that is none behind them.
     pub(crate) fn bigrams(&self) -> &[Bigram] {
         &self.bigrams
+    }
+
+    /// Nodes with a trigram inside.
+    pub(crate) fn long(&self) -> &[Long] {
+        &self.long
     }
 
     /// What is to be paid where phrases of several tokens are left alone.

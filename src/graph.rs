@@ -14,80 +14,50 @@ use crate::scratch::Scratch;
 pub(crate) const FAR: i32 = i32::MAX / 4;
 
 /// A path to a node: what it costs, and below that a number, the lower of which is better
-/// where two cost the same.
+/// where two cost the same. Both are written without their signs, so that those below zero come
+/// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Way(i64);
+struct Way(u64);
 
 impl Way {
     /// There is none.
     const NONE: Way = Way::new(FAR, 0);
 
-    #[inline(always)]
     const fn new(cost: i32, preferred: i32) -> Way {
-        // Without its sign, so that numbers below zero come first.
-        let preferred = preferred.wrapping_sub(i32::MIN) as u32;
-        Way((cost as i64) << 32 | preferred as i64)
+        Way((unsigned(cost) as u64) << 32 | unsigned(preferred) as u64)
     }
 
     #[inline(always)]
     fn cost(self) -> i32 {
-        (self.0 >> 32) as i32
+        unsigned(self.unsigned_cost().cast_signed()).cast_signed()
+    }
+
+    #[inline(always)]
+    fn unsigned_cost(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The same path, but for its number, gone on with at a cost.
+    #[inline(always)]
+    fn go_on(self, cost: i32, preferred: u32) -> Way {
+        let cost = self.unsigned_cost().wrapping_add_signed(cost);
+        Way(u64::from(cost) << 32 | u64::from(preferred))
     }
 }
 
-/// A reading after a word.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Node {
-    /// The number of its reading in the lattice.
-    pub(crate) reading: u32,
-    /// What it costs whatever comes before that word, and backing off from its last two words.
-    own: i32,
-    back: i32,
-    /// The node before it on the best path that leads to it.
-    before: u32,
-    /// What the best path with it costs, but for backing off; the number that goes with it is
-    /// that of the last way.
-    best: Way,
-    /// The same before anything was favoured.
-    first: i32,
-    /// Cost of the best path from it to the end.
-    rest: i32,
+/// A number as one without sign, in the same order.
+#[inline(always)]
+const fn unsigned(number: i32) -> u32 {
+    number.wrapping_sub(i32::MIN) as u32
 }
 
-impl Node {
-    /// A node that no path has reached yet.
-    #[inline(always)]
-    pub(crate) fn new(reading: u32, own: i32, back: i32) -> Node {
-        Node {
-            reading,
-            own,
-            back,
-            before: 0,
-            best: Way::NONE,
-            first: 0,
-            rest: FAR,
-        }
-    }
-
-    /// Adds to what it costs.
-    #[inline(always)]
-    pub(crate) fn charge(&mut self, cost: i32) {
-        self.own += cost;
-    }
-
-    /// Takes what backing off from its last two words costs.
-    #[inline(always)]
-    pub(crate) fn back_off(&mut self, back: i32) {
-        self.back = back;
-    }
-
-    /// Lowers what it costs, and forgets all paths.
-    #[inline(always)]
-    fn favour(&mut self, bonus: &[i32]) {
-        self.first = self.best.cost();
-        self.own -= bonus.get(self.reading as usize).copied().unwrap_or(0);
-        (self.best, self.rest) = (Way::NONE, FAR);
-    }
+/// The nodes of a graph, readings after a word, to be written down.
+#[derive(Debug)]
+pub(crate) struct Nodes<'a> {
+    /// The number of each one's reading in the lattice.
+    pub(crate) readings: &'a mut [u32],
+    /// What it costs whatever comes before that word.
+    pub(crate) costs: &'a mut [i32],
 }
 
 /// What leads from one node to another.
@@ -96,17 +66,18 @@ pub(crate) struct Edge {
     /// The node that it comes from, and whether it leads to the node behind that of the edge
     /// before it.
     from: u32,
-    /// What it costs.
+    /// What it costs, with backing off from the last two words of that node.
     pub(crate) cost: i32,
 }
 
 impl Edge {
     const LEADS_ON: u32 = 1 << 31;
 
-    /// Lets it come from a node.
+    /// Lets it come from a node, at a cost.
     #[inline(always)]
-    pub(crate) fn come_from(&mut self, node: u32) {
+    pub(crate) fn come_from(&mut self, node: u32, cost: i32) {
         self.from |= node;
+        self.cost = cost;
     }
 
     /// The node that it comes from.
@@ -126,8 +97,17 @@ impl Edge {
 /// first node to its last one.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    nodes: Scratch<Node>,
     edges: Scratch<Edge>,
+    /// Per node: the number of its reading in the lattice, and what it costs.
+    readings: Scratch<u32>,
+    costs: Scratch<i32>,
+    /// Per node: the best path to it, the node before it there, and what that path cost before
+    /// anything was favoured, without sign.
+    ways: Scratch<Way>,
+    before: Scratch<u32>,
+    first: Scratch<u32>,
+    /// Per node: cost of the best path from it to the end, without its own.
+    rest: Scratch<i32>,
     /// Whether what follows is that of the costs as they are.
     is_measured: bool,
     /// Per reading: cost of the best path through it above the best of all, and that before
@@ -151,12 +131,15 @@ impl Graph {
 
     /// Makes room for so many nodes, which are to be written over: what is there is of another
     /// graph.
-    pub(crate) fn draw(&mut self, nodes: usize) -> &mut [Node] {
-        self.nodes.room(nodes, Node::new(0, 0, 0))
+    pub(crate) fn draw(&mut self, nodes: usize) -> Nodes<'_> {
+        Nodes {
+            readings: self.readings.room(nodes, 0),
+            costs: self.costs.room(nodes, 0),
+        }
     }
 
-    /// Makes room for so many edges that cost nothing, in the order of the nodes that they lead
-    /// to, given the first one of each node but the first; where they come from is to be told.
+    /// Makes room for so many edges, in the order of the nodes that they lead to, given the first
+    /// one of each node but the first; where they come from is to be told.
     pub(crate) fn join(&mut self, count: u32, firsts: impl Iterator<Item = u32>) -> &mut [Edge] {
         let edges = self.edges.room(count as usize, Edge::default());
         edges.fill(Edge::default());
@@ -172,18 +155,24 @@ impl Graph {
         &mut self.edges[edge as usize]
     }
 
+    /// Adds to what a node costs.
+    #[inline(always)]
+    pub(crate) fn charge(&mut self, node: u32, cost: i32) {
+        self.costs[node as usize] += cost;
+    }
+
     /// Finds the best paths once all nodes and edges are there, and what every reading costs
     /// above the best.
     pub(crate) fn finish(&mut self) {
-        let nodes = &mut self.nodes[..];
-        begin(nodes);
+        let (edges, costs) = (&self.edges[..], &self.costs[..]);
+        let mut forward = Forward::new(costs, &mut self.ways, &mut self.before);
+        let mut backward = Backward::new(costs, &mut self.rest);
         // In both directions at once: in each every step waits for the one before.
-        let (mut to, mut behind) = (0, end(nodes));
-        for (edge, last) in self.edges.iter().zip(self.edges.iter().rev()) {
-            to += edge.leads_on();
-            arrive(nodes, edge, to, |from| from.best.cost());
-            leave(nodes, last, behind);
-            behind -= last.leads_on();
+        let mut rest = edges.len();
+        for edge in edges {
+            rest -= 1;
+            forward.go(edge, |_, way| way.unsigned_cost());
+            backward.go(&edges[rest]);
         }
         self.is_measured = true;
         self.compare();
@@ -195,11 +184,9 @@ impl Graph {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
-        let nodes = &mut self.nodes[..];
-        let mut behind = end(nodes);
+        let mut backward = Backward::new(&self.costs, &mut self.rest);
         for edge in self.edges.iter().rev() {
-            leave(nodes, edge, behind);
-            behind -= edge.leads_on();
+            backward.go(edge);
         }
         self.compare();
     }
@@ -208,9 +195,10 @@ impl Graph {
     fn compare(&mut self) {
         let best = self.best();
         self.above.fill(FAR);
-        for node in &self.nodes[..] {
-            let above = &mut self.above[node.reading as usize];
-            *above = (*above).min(node.best.cost() + node.back + node.rest - best);
+        let costs = self.ways.iter().zip(&self.rest[..]);
+        for (reading, (way, rest)) in self.readings.iter().zip(costs) {
+            let above = &mut self.above[*reading as usize];
+            *above = (*above).min(way.cost() + rest - best);
         }
     }
 
@@ -220,36 +208,32 @@ impl Graph {
     pub(crate) fn favour(&mut self, bonus: &[i32]) {
         (self.is_favoured, self.is_measured) = (true, false);
         std::mem::swap(&mut self.above, &mut self.first_above);
-        let nodes = &mut self.nodes[..];
-        if let Some(first) = nodes.first_mut() {
-            first.favour(bonus);
+        for (cost, reading) in self.costs.iter_mut().zip(&self.readings[..]) {
+            *cost -= bonus.get(*reading as usize).copied().unwrap_or(0);
         }
-        begin(nodes);
-        // Nodes are favoured just before edges lead to them, while the search waits.
-        let (mut to, mut favoured) = (0, 1);
+        let first = self.first.room(self.ways.len(), 0);
+        for (first, way) in first.iter_mut().zip(&self.ways[..]) {
+            *first = way.unsigned_cost();
+        }
+        let mut forward = Forward::new(&self.costs, &mut self.ways, &mut self.before);
         for edge in &self.edges[..] {
-            if let Some(node) = nodes.get_mut(favoured) {
-                node.favour(bonus);
-            }
-            favoured += 1;
-            to += edge.leads_on();
-            arrive(nodes, edge, to, |from| from.first);
+            forward.go(edge, |from, _| first[from]);
         }
     }
 
-    /// The nodes of the best path, last first.
-    pub(crate) fn path(&self) -> impl Iterator<Item = &Node> {
-        let mut at = self.nodes.len().checked_sub(1);
+    /// The readings of the best path, last first.
+    pub(crate) fn path(&self) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.readings.len().checked_sub(1);
         std::iter::from_fn(move || {
-            let node = &self.nodes[at?];
-            at = at.filter(|at| *at > 0).map(|_| node.before as usize);
-            Some(node)
+            let node = at?;
+            at = (node > 0).then(|| self.before[node] as usize);
+            Some(self.readings[node])
         })
     }
 
     /// Cost of the best path.
     pub(crate) fn best(&self) -> i32 {
-        self.nodes.last().map_or(0, |last| last.best.cost())
+        self.ways.last().map_or(0, |last| last.cost())
     }
 
     /// Cost of the best path through an arc above the best of all.
@@ -271,40 +255,77 @@ impl Graph {
     }
 }
 
-/// Lets paths begin.
-fn begin(nodes: &mut [Node]) {
-    if let Some(first) = nodes.first_mut() {
-        first.best = Way::new(first.own, 0);
+/// The best paths to nodes, while they are found.
+struct Forward<'a> {
+    costs: &'a [i32],
+    ways: &'a mut [Way],
+    before: &'a mut [u32],
+    /// The node where the last edge led.
+    to: usize,
+}
+
+impl<'a> Forward<'a> {
+    /// Lets paths begin with the first node.
+    #[inline(always)]
+    fn new(costs: &'a [i32], ways: &'a mut Scratch<Way>, before: &'a mut Scratch<u32>) -> Self {
+        let ways = ways.room(costs.len(), Way::NONE);
+        ways.fill(Way::NONE);
+        if let ([first, ..], [cost, ..]) = (&mut *ways, costs) {
+            *first = Way::new(*cost, 0);
+        }
+        let before = before.room(costs.len(), 0);
+        Forward {
+            costs,
+            ways,
+            before,
+            to: 0,
+        }
+    }
+
+    /// Goes along an edge to the node where it leads, if no better path does: of two that cost
+    /// the same the one wins that comes from the node whose number is lower.
+    #[inline(always)]
+    fn go(&mut self, edge: &Edge, preferred: impl Fn(usize, Way) -> u32) {
+        self.to += edge.leads_on();
+        let (from, to) = (edge.from(), self.to);
+        let last = self.ways[from];
+        let way = last.go_on(edge.cost + self.costs[to], preferred(from, last));
+        let (best, before) = (self.ways[to], self.before[to]);
+        let is_better = way < best;
+        self.before[to] = select_unpredictable(is_better, from as u32, before);
+        self.ways[to] = select_unpredictable(is_better, way, best);
     }
 }
 
-/// Lets them end, and tells where.
-fn end(nodes: &mut [Node]) -> usize {
-    if let Some(last) = nodes.last_mut() {
-        last.rest = 0;
+/// What the best paths from nodes to the end cost, while that is found.
+struct Backward<'a> {
+    costs: &'a [i32],
+    rest: &'a mut [i32],
+    /// The node where the last edge led.
+    to: usize,
+}
+
+impl<'a> Backward<'a> {
+    /// Lets paths end with the last node.
+    #[inline(always)]
+    fn new(costs: &'a [i32], rest: &'a mut Scratch<i32>) -> Self {
+        let rest = rest.room(costs.len(), FAR);
+        rest.fill(FAR);
+        if let Some(last) = rest.last_mut() {
+            *last = 0;
+        }
+        let to = costs.len().saturating_sub(1);
+        Backward { costs, rest, to }
     }
-    nodes.len().saturating_sub(1)
-}
 
-/// Goes along an edge to the node where it leads, if no better path does: of two that cost the
-/// same the one wins that comes from the node whose number is lower.
-#[inline(always)]
-fn arrive(nodes: &mut [Node], edge: &Edge, to: usize, preferred: impl Fn(&Node) -> i32) {
-    let from = &nodes[edge.from()];
-    let (best, more, preferred) = (from.best.cost(), from.back + edge.cost, preferred(from));
-    let node = &mut nodes[to];
-    let way = Way::new(best + (more + node.own), preferred);
-    node.before = select_unpredictable(way < node.best, edge.from() as u32, node.before);
-    node.best = node.best.min(way);
-}
-
-/// Goes back along an edge from there.
-#[inline(always)]
-fn leave(nodes: &mut [Node], edge: &Edge, to: usize) {
-    let node = &nodes[to];
-    let cost = edge.cost + node.own + node.back + node.rest;
-    let from = &mut nodes[edge.from()];
-    from.rest = from.rest.min(cost);
+    /// Goes back along an edge from the node where it leads.
+    #[inline(always)]
+    fn go(&mut self, edge: &Edge) {
+        let cost = edge.cost + self.costs[self.to] + self.rest[self.to];
+        let rest = &mut self.rest[edge.from()];
+        *rest = (*rest).min(cost);
+        self.to -= edge.leads_on();
+    }
 }
 
 #[cfg(test)]
@@ -316,13 +337,12 @@ mod tests {
     fn fork(costs: [i32; 2], more: i32) -> Graph {
         let mut graph = Graph::default();
         graph.clear(2, 0);
-        let readings = [(2, 0), (0, costs[0]), (1, costs[1]), (2, 0)];
-        let nodes = readings.map(|(reading, own)| Node::new(reading, own, 0));
-        graph.draw(4).copy_from_slice(&nodes);
+        let nodes = graph.draw(4);
+        nodes.readings.copy_from_slice(&[2, 0, 1, 2]);
+        nodes.costs.copy_from_slice(&[0, costs[0], costs[1], 0]);
         let edges = graph.join(4, 0..3);
         for (edge, from) in edges.iter_mut().zip([0, 0, 1, 2]) {
-            edge.come_from(from);
-            edge.cost = 1;
+            edge.come_from(from, 1);
         }
         graph.edge(3).cost += more;
         graph.finish();
@@ -330,7 +350,7 @@ mod tests {
     }
 
     fn readings(graph: &Graph) -> Vec<u32> {
-        graph.path().map(|node| node.reading).collect()
+        graph.path().collect()
     }
 
     #[test]

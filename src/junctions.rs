@@ -7,7 +7,7 @@ mod layout;
 use std::hint::select_unpredictable;
 
 use self::layout::Layout;
-use crate::context::{Entries, Word};
+use crate::context::Word;
 use crate::lattice::{Arc, Lattice};
 use crate::scratch::Scratch;
 use crate::search::Problem;
@@ -87,7 +87,6 @@ pub(crate) struct Reading {
 pub(crate) struct Junctions {
     layout: Layout,
     /// What the model has of the words of the text by themselves.
-    entries: Entries,
     lasts: Scratch<Last>,
     readings: Scratch<Reading>,
     /// Per pair: whether it is the first of another reading than that of the pair before.
@@ -161,8 +160,6 @@ impl Junctions {
             ..
         } = *problem;
         let unigrams = model.ngrams(0);
-        let keys = words.iter().map(|word| word.open());
-        let entries = self.entries.read(&unigrams, keys);
         let [_, last] = problem.before;
         // The pairs before the first token are the beginning.
         let mut pairs = (0, 1);
@@ -173,7 +170,8 @@ impl Junctions {
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
         let firsts = &mut self.firsts[..];
         let junctions = self.layout.with_next().zip(0..);
-        for (((here, next), at), (word, entry)) in junctions.zip(words.iter().zip(entries)) {
+        for (((here, next), at), (word, entry)) in junctions.zip(words.iter().zip(problem.unigrams))
+        {
             let is_compared = here.is_compared;
             lasts[(here.lasts + here.ends) as usize] = Last {
                 back: select_unpredictable(is_compared, before.back, 0),

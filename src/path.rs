@@ -58,9 +58,9 @@ impl Path {
         // Written down whether they are arcs or not: processors could not foresee it.
         let arcs = self.arcs.room(lattice.len() + 1, 0);
         let mut count = 0;
-        for node in graph.path() {
-            arcs[count] = node.reading;
-            count += usize::from((node.reading as usize) < lattice.all_arcs().len());
+        for reading in graph.path() {
+            arcs[count] = reading;
+            count += usize::from((reading as usize) < lattice.all_arcs().len());
         }
         let mut most = words.len();
         self.replaced.clear();

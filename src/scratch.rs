@@ -21,12 +21,20 @@ impl<T> Default for Scratch<T> {
 impl<T: Copy> Scratch<T> {
     /// Makes room for so many items, which are to be written over: they are fillers, or left
     /// from before. To clear them each time would cost more than many a loop over them.
+    #[inline(always)]
     pub(crate) fn room(&mut self, count: usize, filler: T) -> &mut [T] {
         if self.items.len() < count {
-            self.items.resize(count, filler);
+            self.grow(count, filler);
         }
         self.count = count;
         &mut self.items[..count]
+    }
+
+    /// Apart, so that compilers see how long slices are.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, count: usize, filler: T) {
+        self.items.resize(count, filler);
     }
 }
 

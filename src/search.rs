@@ -4,7 +4,7 @@
 //! words at most, so that paths with the same last two words need one node ([`Graph`]).
 
 use crate::bigrams::Bigrams;
-use crate::context::{Model, Word};
+use crate::context::{Entry, Model, Word};
 use crate::dict::Lexicon;
 use crate::graph::Graph;
 use crate::junctions::Junctions;
@@ -22,6 +22,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) before: [Word; 2],
     /// The words of the stretch as they stand.
     pub(crate) words: &'a [Word],
+    /// What the model has of each.
+    pub(crate) unigrams: &'a [Entry],
     /// The same as tokens of their text.
     pub(crate) tokens: &'a [Token],
     pub(crate) text: &'a str,
@@ -53,8 +55,8 @@ impl Search {
         let lattice = problem.lattice;
         self.junctions.collect(problem);
         self.graph.clear(lattice.all_arcs().len(), lattice.len());
-        let nodes = self.graph.draw(self.junctions.pairs());
-        self.bigrams.price(problem, &self.junctions, nodes);
+        let mut nodes = self.graph.draw(self.junctions.pairs());
+        self.bigrams.price(problem, &self.junctions, &mut nodes);
         self.trigrams
             .join(problem.model, &self.bigrams, &mut self.graph);
         self.graph.finish();

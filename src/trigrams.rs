@@ -4,7 +4,7 @@
 
 use std::hint::select_unpredictable;
 
-use crate::bigrams::{Bigram, Bigrams};
+use crate::bigrams::{Bigram, Bigrams, Long};
 use crate::context::{Entries, Model};
 use crate::graph::{Edge, Graph};
 use crate::scratch::Scratch;
@@ -26,15 +26,20 @@ impl Trigrams {
             return;
         };
         let edges = graph.join(behind.edge, followers.iter().map(|pair| pair.edge));
-        let count = self.meet(pairs, edges);
+        let long = bigrams.long();
+        let count = self.meet(pairs, edges, long);
         let ngrams = model.ngrams(2);
-        let entries = self.entries.read_first(&ngrams, count);
-        for (entry, edge) in entries.iter().zip(&self.asked[..count]) {
+        let entries = self.entries.read_first(&ngrams, count + long.len());
+        let (between, inside) = entries.split_at(count);
+        for (entry, edge) in between.iter().zip(&self.asked[..count]) {
             let (found, more, _) = ngrams.costs(*entry);
             let edge = graph.edge(*edge);
-            // The pair has paid for backing off already.
-            let back = pairs[edge.from()].history.back;
-            edge.cost = select_unpredictable(found, more - back, 0);
+            edge.cost = select_unpredictable(found, more, edge.cost);
+        }
+        for (entry, long) in inside.iter().zip(long) {
+            let (found, more, _) = ngrams.costs(*entry);
+            let cost = select_unpredictable(found, more - long.back, 0);
+            graph.charge(long.node, cost);
         }
         for spared in bigrams.spared() {
             graph.edge(spared.edge).cost += spared.cost;
@@ -42,11 +47,12 @@ impl Trigrams {
     }
 
     /// Writes the edges down as if there were no trigrams, and lists those that there may be:
-    /// none is there without its last two words. Returns how many.
+    /// none is there without its last two words. Returns how many; those inside nodes come
+    /// behind them.
     #[inline(never)]
-    fn meet(&mut self, bigrams: &[Bigram], edges: &mut [Edge]) -> usize {
+    fn meet(&mut self, bigrams: &[Bigram], edges: &mut [Edge], long: &[Long]) -> usize {
         let asked = self.asked.room(edges.len(), 0);
-        let keys = self.entries.keys(edges.len());
+        let keys = self.entries.keys(edges.len() + long.len());
         // Nothing leads to the first one.
         let (mut to, mut count) = (0, 0);
         for (edge, number) in edges.iter_mut().zip(0..) {
@@ -54,12 +60,15 @@ impl Trigrams {
             let bigram = &bigrams[to];
             let from = bigram.shift.wrapping_add(number);
             let before = &bigrams[from as usize].history;
-            edge.come_from(from);
+            edge.come_from(from, before.back);
             // Written whether it is asked for or not: processors could not foresee it, nor
             // how many stand before a pair.
             keys[count] = bigram.word.extend(before.key);
             asked[count] = number;
             count += usize::from((before.back != 0) & bigram.known);
+        }
+        for (key, long) in keys[count..].iter_mut().zip(long) {
+            *key = long.key;
         }
         count
     }

@@ -3,13 +3,14 @@
 //! Tokens → matches → document → lattice → decision → surface form.
 
 mod paragraphs;
+mod words;
 
 use std::borrow::Cow;
 
+use self::words::Words;
 use crate::block::{blocks, windows};
 use crate::choices::{Choices, Rivals};
 use crate::compose::compose;
-use crate::context::Word;
 use crate::decide::Decoder;
 use crate::document::{Carry, Judge, Verdict, THRESHOLD};
 use crate::edit::{apply, Edit};
@@ -50,9 +51,7 @@ pub struct Worker {
     tokens: Vec<Token>,
     matches: Vec<Match>,
     leading: Leading,
-    words: Vec<Word>,
-    capitals: Vec<bool>,
-    proper: Vec<bool>,
+    words: Words,
     judge: Judge,
     support: Support,
     names: Names,
@@ -71,9 +70,7 @@ impl Worker {
             tokens: Vec::new(),
             matches: Vec::new(),
             leading: Leading::default(),
-            words: Vec::new(),
-            capitals: Vec::new(),
-            proper: Vec::new(),
+            words: Words::default(),
             judge: Judge::default(),
             support: Support::default(),
             names: Names::default(),

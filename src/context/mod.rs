@@ -19,5 +19,5 @@ mod stream;
 pub use self::compile::{Bits, Compiler, Ngram};
 pub(crate) use self::model::History;
 pub use self::model::{Context, Model};
-pub(crate) use self::ngrams::{Entries, Found};
+pub(crate) use self::ngrams::{Entries, Entry, Found};
 pub use self::stream::Word;

@@ -1,6 +1,7 @@
 //! The context model at work: look-ups in three static functions, with back-off.
 
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -84,6 +85,16 @@ pub(crate) struct History {
     pub(crate) key: u64,
     /// Cost of backing off from them; 0 where no trigram begins with them.
     pub(crate) back: i32,
+}
+
+impl History {
+    /// The same where something follows for which it makes a difference, and otherwise what
+    /// costs nothing and begins no trigram.
+    #[inline(always)]
+    pub(crate) fn where_open(self, is_open: bool) -> History {
+        let back = select_unpredictable(is_open, self.back, 0);
+        History { back, ..self }
+    }
 }
 
 impl Context {

@@ -136,7 +136,12 @@ impl Entries {
             entries: self,
             ngrams,
         });
-        &self.entries.as_flattened()[..count]
+        &self.all()[..count]
+    }
+
+    /// What was read last, and perhaps some strangers behind it.
+    pub(crate) fn all(&self) -> &[Entry] {
+        self.entries.as_flattened()
     }
 }
 

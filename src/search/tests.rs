@@ -9,6 +9,7 @@ use flate2::read::GzDecoder;
 use super::*;
 use crate::channel::Settings;
 use crate::contest::{Contests, CLOSE};
+use crate::context::Entries;
 use crate::dict::{Dictionary, Lexicon, PhraseId};
 use crate::graph::FAR;
 use crate::lattice::{Slot, Stretch};
@@ -157,6 +158,9 @@ impl Both {
         scan(text, &tokens, lexicon, &mut matches);
         let stretch = Stretch::whole(text, &tokens, &matches);
         let words: Vec<_> = tokens.iter().map(|t| Word::of(t, text)).collect();
+        let mut unigrams = Entries::default();
+        let keys = words.iter().map(|word| word.open());
+        let unigrams = unigrams.read(&self.model.ngrams(0), keys);
         let mut lattice = Lattice::default();
         for settings in settings {
             lattice.build(&stretch, lexicon, &self.vocabulary, &settings.channel());
@@ -165,6 +169,7 @@ impl Both {
                 lattice: &lattice,
                 before: self.before,
                 words: &words,
+                unigrams,
                 tokens: &tokens,
                 text,
                 lexicon,

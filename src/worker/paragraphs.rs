@@ -1,5 +1,7 @@
 //! Paragraphs: the spun stretches of a block, decoded one paragraph after the other.
 
+use std::ops::Range;
+
 use super::Worker;
 use crate::block::blocks;
 use crate::choices::Rivals;
@@ -11,7 +13,7 @@ use crate::rerank::{Instance, InstanceReading, Reranker};
 use crate::search::Problem;
 use crate::sentence::ends_sentence;
 use crate::session::Session;
-use crate::token::{Case, Gap, Kind, Token};
+use crate::token::{Gap, Token};
 
 /// Tokens that are decoded together, at most, so that memory has its bounds whatever the text,
 /// and what is written down of them stays near the processor.
@@ -124,9 +126,12 @@ impl Worker {
         let lexicon = inner.dictionary.lexicon();
         self.support.count(self.leading.matches(), lexicon);
         for stretch in self.judge.stretches() {
-            let mut from = stretch.start;
-            while from < stretch.end {
-                let to = from + paragraph(text, &self.tokens[from..stretch.end]);
+            let Range { start, end } = stretch;
+            self.words
+                .read(text, &self.tokens[start..end], &inner.model);
+            let mut from = start;
+            while from < end {
+                let to = from + paragraph(text, &self.tokens[from..end]);
                 let tokens = &self.tokens[from..to];
                 let first = self.matches.partition_point(|m| (m.start as usize) < from);
                 let last = self.matches.partition_point(|m| (m.start as usize) < to);
@@ -139,32 +144,22 @@ impl Worker {
                 };
                 let (vocabulary, channel) = (&inner.vocabulary, &verdict.channel);
                 self.lattice.build(&stretch, lexicon, vocabulary, channel);
-                self.words.clear();
-                self.words
-                    .extend(tokens.iter().map(|token| Word::of(token, text)));
-                let capital = |token: &Token| token.case != Case::Lower;
-                self.capitals.clear();
-                self.capitals.extend(tokens.iter().map(capital));
-                // A sentence's first word has its capital for another reason, as has "I".
-                self.proper.clear();
-                self.proper.extend((0..tokens.len()).map(|at| {
-                    let after_word = at > 0 && tokens[at - 1].kind != Kind::Mark;
-                    after_word & capital(&tokens[at]) & (tokens[at].range().len() > 1)
-                }));
+                let known = self.words.of(from - start..to - start);
                 let task = Task {
                     problem: Problem {
                         model: &inner.model,
                         lattice: &self.lattice,
                         before: words_before(text, &self.tokens, from),
-                        words: &self.words,
+                        words: known.words,
+                        unigrams: known.unigrams,
                         tokens,
                         text,
                         lexicon,
                         vocabulary: &inner.vocabulary,
                     },
                     first: from,
-                    capitals: &self.capitals,
-                    proper: &self.proper,
+                    capitals: known.capitals,
+                    proper: known.proper,
                     reranker: inner.reranker.as_ref().map(Reranker::table),
                     support: &self.support,
                     names: None,
