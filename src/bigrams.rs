@@ -53,8 +53,8 @@ impl Bigram {
     }
 }
 
-/// A bigram behind an article, with a reading of several words, or with one with which phrases
-/// of several tokens may be left alone.
+/// A bigram behind an article, with a reading of several words, with one with which phrases of
+/// several tokens may be left alone, or with what stands between two paragraphs.
 #[derive(Debug, Clone, Copy, Default)]
 struct Special {
     bigram: u32,
@@ -163,14 +163,14 @@ impl Bigrams {
                 bigram: index,
                 last: place,
             };
-            specials += usize::from(last.article.is_some() | !reading.is_all | reading.spares);
+            specials += usize::from(last.article.is_some() | !reading.is_all | reading.is_special);
         }
         bigrams[count].edge = edge;
         specials
     }
 
-    /// Adds what articles that do not fit and the further words of readings cost, and lists
-    /// what is to be paid where phrases are left alone.
+    /// Adds what articles that do not fit and the further words of readings cost, lists what is
+    /// to be paid where phrases are left alone, and lets words be forgotten between paragraphs.
     fn look_closer(
         &mut self,
         problem: &Problem<'_>,
@@ -180,6 +180,8 @@ impl Bigrams {
     ) {
         self.long.clear();
         self.spared.clear();
+        let beginning = problem.model.context(Word::BREAK, Word::BREAK).history();
+        let between = problem.lattice.nothing();
         for special in &self.special[..specials] {
             let pair = special.bigram as usize;
             let bigram = &mut self.bigrams[pair];
@@ -200,7 +202,9 @@ impl Bigrams {
                     });
                 }
             }
-            if reading.spares {
+            if reading.number == between {
+                bigram.history = beginning.where_open(reading.is_open);
+            } else if reading.is_special {
                 let spared = spared(problem, junctions.readings(), &self.bigrams, pair);
                 self.spared.extend(spared);
             }

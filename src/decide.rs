@@ -19,7 +19,7 @@ use crate::rerank::{Lookup, Scored, Table};
 use crate::search::{Problem, Search};
 use crate::simd::{run, Classify, Kernel};
 use crate::support::Support;
-use crate::surroundings::{far_features, Surroundings};
+use crate::surroundings::{Far, Surroundings};
 use crate::token::mix;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
@@ -35,7 +35,7 @@ pub(crate) struct Decoder {
     /// The best path: of the first pass, and then with what the reranker gives.
     path: Path,
     /// What each of its words is to slots some words off.
-    far: Vec<u64>,
+    far: Far,
     contests: Contests,
     /// What is around several slots, and their readings that are worth comparing.
     around: Vec<Surroundings>,
@@ -44,8 +44,8 @@ pub(crate) struct Decoder {
     lookups: Vec<Lookup>,
     /// Per reading of the lattice: what the reranker gives it.
     bonus: Vec<i32>,
-    /// Arcs that would make names, and these.
-    missed: Vec<(usize, [Word; 2])>,
+    /// Arcs that would make names, with their paragraphs and these.
+    missed: Vec<(usize, u32, [Word; 2])>,
 }
 
 /// What a decoder works with.
@@ -111,13 +111,17 @@ impl Task<'_> {
         &self,
         slot: &Slot,
         path: &Path,
-        far: &[u64],
+        far: &Far,
         near: &mut Near,
         surroundings: &mut Surroundings,
     ) {
-        let sides = path.around(slot.tokens(), near);
-        let capital = self.capitals[slot.start as usize];
-        surroundings.look(&path.words, far, sides, capital);
+        let (left, right) = path.around(slot.tokens(), near);
+        let start = slot.start as usize;
+        let paragraph = path.paragraph(start, near);
+        let words = path.words_of(paragraph);
+        let far = far.of(paragraph, &words);
+        let sides = (left - words.start, right - words.start);
+        surroundings.look(&path.words[words], far, sides, self.capitals[start]);
     }
 }
 
@@ -141,7 +145,7 @@ impl Decoder {
     pub(crate) fn show(&mut self, task: &Task<'_>, seen: &mut dyn FnMut(Seen<'_>)) {
         self.search.run(&task.problem);
         self.look(task);
-        far_features(&self.path.words, &mut self.far);
+        self.far.read(self.path.paragraphs());
         let graph = self.search.graph();
         let (mut surroundings, mut near) = (Surroundings::default(), Near::default());
         for slot in self.contests.slots() {
@@ -191,7 +195,7 @@ impl Decoder {
         }
         if let Some(names) = task.names {
             let mut bonus = std::mem::take(&mut self.bonus);
-            self.naming(task, &mut |arc, [first, second], instead| {
+            self.naming(task, &mut |arc, _, [first, second], instead| {
                 bonus[arc] += names.bonus(first, second, false);
                 let [first, second] = instead;
                 bonus[arc] -= names.bonus(first, second, true);
@@ -202,8 +206,8 @@ impl Decoder {
     }
 
     /// Takes in the names that the best path has, and those that it could have,
-    /// of the stretch that was just decoded.
-    pub(crate) fn name(&mut self, task: &Task<'_>, paragraph: u32, names: &mut Names) {
+    /// of the paragraphs that were just decoded, whose numbers begin with the given one.
+    pub(crate) fn name(&mut self, task: &Task<'_>, number: u32, names: &mut Names) {
         let is_proper = |reading: &PathReading| {
             let tokens = &task.proper[reading.tokens.clone()];
             tokens.iter().all(|proper| *proper)
@@ -232,25 +236,26 @@ impl Decoder {
         let mut missed = std::mem::take(&mut self.missed);
         missed.clear();
         let graph = self.search.graph();
-        self.naming(task, &mut |arc, pair, _| {
+        self.naming(task, &mut |arc, paragraph, pair, _| {
             // Most were too dear from the start.
             if Names::may_matter(graph.first_above(arc)) {
-                missed.push((arc, pair));
+                missed.push((arc, number + paragraph, pair));
             }
         });
         if !missed.is_empty() {
             self.search.graph_mut().measure();
         }
-        for (arc, [first, second]) in &missed {
-            names.miss(paragraph, *first, *second, self.search.graph().above(*arc));
+        for (arc, paragraph, [first, second]) in &missed {
+            let above = self.search.graph().above(*arc);
+            names.miss(*paragraph, *first, *second, above);
         }
         self.missed = missed;
     }
 
     /// Calls `found` with every arc that is not on the path and would make two
-    /// capitalised words stand together: the arc, these words, and those that
+    /// capitalised words stand together: the arc, its paragraph, these words, and those that
     /// stand together there now.
-    fn naming(&self, task: &Task<'_>, found: &mut dyn FnMut(usize, [Word; 2], [Word; 2])) {
+    fn naming(&self, task: &Task<'_>, found: &mut dyn FnMut(usize, u32, [Word; 2], [Word; 2])) {
         let words = &self.path.words;
         let is_capital = |tokens: &Range<usize>| {
             let tokens = &task.capitals[tokens.clone()];
@@ -266,13 +271,13 @@ impl Decoder {
             let Some(own) = own.filter(|own| own.tokens == tokens) else {
                 continue;
             };
-            let before = self
-                .path
-                .tokens_before(tokens.start, &mut near)
-                .filter(is_capital);
-            let behind = self.path.reading(tokens.end, &mut near);
-            let behind = behind.filter(|behind| is_capital(&behind.tokens));
+            let paragraph = self.path.paragraph(tokens.start, &mut near);
             let Range { start, end } = own.words;
+            let all = self.path.words_of(paragraph);
+            let before = self.path.tokens_before(tokens.start, &mut near);
+            let before = before.filter(|before| start > all.start && is_capital(before));
+            let behind = self.path.reading(tokens.end, &mut near);
+            let behind = behind.filter(|behind| end < all.end && is_capital(&behind.tokens));
             let before = before.map(|_| words[start - 1]);
             let behind = behind.map(|_| words[end]);
             for arc in slot.arcs() {
@@ -287,11 +292,17 @@ impl Decoder {
                 {
                     continue;
                 }
+                let paragraph = paragraph as u32;
                 if let Some(before) = before {
-                    found(arc, [before, first.word], [before, words[start]]);
+                    found(arc, paragraph, [before, first.word], [before, words[start]]);
                 }
                 if let Some(behind) = behind {
-                    found(arc, [last.word, behind], [words[end - 1], behind]);
+                    found(
+                        arc,
+                        paragraph,
+                        [last.word, behind],
+                        [words[end - 1], behind],
+                    );
                 }
             }
         }
@@ -365,7 +376,7 @@ impl Kernel for Comparison<'_, '_> {
             ..
         } = self.decoder;
         let task = self.task;
-        far_features(&path.words, far);
+        far.read(path.paragraphs());
         let mut near = Near::default();
         for slots in contests.slots().chunks(SLOTS) {
             if around.len() < slots.len() {

@@ -46,6 +46,23 @@ impl Last {
         }
     }
 
+    /// A word that stands before the first one of a paragraph, or of a part of one.
+    fn before(word: Word, problem: &Problem<'_>) -> Last {
+        let back = problem.model.find(0, word.open());
+        let back = back.map_or(0, |(_, back)| back);
+        Last::new(word, back, problem.vocabulary)
+    }
+
+    /// The same, but where nothing is compared, as one that makes no difference.
+    #[inline(always)]
+    fn where_open(self, is_open: bool) -> Last {
+        Last {
+            back: select_unpredictable(is_open, self.back, 0),
+            article: select_unpredictable(is_open, self.article, None),
+            ..self
+        }
+    }
+
     /// The same as the last word of some pairs.
     #[inline(always)]
     fn of(self, (from, count): (u32, u32)) -> Last {
@@ -78,8 +95,9 @@ pub(crate) struct Reading {
     pub(crate) end: u32,
     /// Whether it makes a difference behind it what its last words are.
     pub(crate) is_open: bool,
-    /// Whether phrases of several tokens may be left alone with its token.
-    pub(crate) spares: bool,
+    /// Whether phrases of several tokens may be left alone with its token, or it stands between
+    /// two paragraphs.
+    pub(crate) is_special: bool,
 }
 
 /// The junctions of a stretch, with memory that is kept from stretch to stretch.
@@ -101,7 +119,7 @@ impl Junctions {
     /// have no words either: all paths begin with one, and end with one behind any of the last
     /// words and one behind that.
     pub(crate) fn collect(&mut self, problem: &Problem<'_>) {
-        self.layout.find(problem.lattice, problem.vocabulary);
+        self.layout.find(problem);
         self.begin(problem.lattice);
         self.leave_alone(problem);
         self.replace(problem);
@@ -120,7 +138,7 @@ impl Junctions {
             shift,
             end: 0,
             is_open: false,
-            spares: false,
+            is_special: false,
         }
     }
 
@@ -160,11 +178,9 @@ impl Junctions {
             ..
         } = *problem;
         let unigrams = model.ngrams(0);
-        let [_, last] = problem.before;
         // The pairs before the first token are the beginning.
         let mut pairs = (0, 1);
-        let back = model.find(0, last.open()).map_or(0, |(_, back)| back);
-        let mut before = Last::new(last, back, vocabulary);
+        let mut before = Last::before(problem.before[1], problem);
         // Where one reading leads across several boundaries the last of them writes it.
         let (mut from, mut is_new) = (0, true);
         let (lasts, readings) = (&mut self.lasts[..], &mut self.readings[..]);
@@ -173,11 +189,19 @@ impl Junctions {
         for (((here, next), at), (word, entry)) in junctions.zip(words.iter().zip(problem.unigrams))
         {
             let is_compared = here.is_compared;
-            lasts[(here.lasts + here.ends) as usize] = Last {
-                back: select_unpredictable(is_compared, before.back, 0),
-                article: select_unpredictable(is_compared, before.article, None),
-                ..before.of(pairs)
-            };
+            lasts[(here.lasts + here.ends) as usize] = before.of(pairs).where_open(here.is_open());
+            if here.is_break {
+                let between = here.between();
+                readings[between.reading as usize] = Reading {
+                    is_open: is_compared,
+                    is_special: true,
+                    ..Junctions::nothing(lattice, between.shift)
+                };
+                firsts[between.pairs.0 as usize] = true;
+                pairs = between.pairs;
+                let last = Last::before(Word::BREAK, problem).of(pairs);
+                lasts[between.last as usize] = last.where_open(is_compared);
+            }
             let (known, cost, back) = unigrams.costs(*entry);
             before = Last::new(*word, back, vocabulary);
             let lone = select_unpredictable(known, cost, model.unknown());
@@ -195,8 +219,8 @@ impl Junctions {
                 cost: select_unpredictable(is_compared, lattice.own(at) + lone, 0),
                 shift: here.shift(own),
                 end: at as u32 + 1,
-                is_open: next.is_compared,
-                spares: here.spares,
+                is_open: next.is_open(),
+                is_special: here.spares,
             };
         }
         // Nothing is compared at the end.
@@ -224,7 +248,7 @@ impl Junctions {
             let reading = 1 + number - here.arcs;
             let pairs = here.pairs_of(reading);
             let back = last.lone.map_or(0, |(_, back)| back);
-            let last = match next.is_compared {
+            let last = match next.is_open() {
                 true => Last::new(last.word, back, vocabulary),
                 // Nothing is compared at the end.
                 false => Last::INDIFFERENT,
@@ -240,8 +264,8 @@ impl Junctions {
                 cost: arc.cost + first.lone.map_or(model.unknown(), |(cost, _)| cost),
                 shift: here.shift(pairs),
                 end: to as u32,
-                is_open: next.is_compared,
-                spares: false,
+                is_open: next.is_open(),
+                is_special: false,
             };
         }
     }

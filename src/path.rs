@@ -18,6 +18,8 @@ pub(crate) struct Path {
     pub(crate) words: Vec<Word>,
     /// Its replacements, in order.
     pub(crate) replaced: Vec<Replaced>,
+    /// Its paragraphs.
+    paragraphs: Vec<Paragraph>,
     /// Their arcs, last first.
     arcs: Scratch<u32>,
 }
@@ -35,9 +37,21 @@ pub(crate) struct Replaced {
     until: usize,
 }
 
+/// A paragraph on a path: the token boundary where it ends, and the words up to there.
+#[derive(Debug, Clone, Copy)]
+struct Paragraph {
+    end: usize,
+    until: usize,
+}
+
 /// Where on a path something was last looked for: what is near is found faster from there.
 #[derive(Debug, Default)]
-pub(crate) struct Near(usize);
+pub(crate) struct Near {
+    /// Replacements that begin before it.
+    begun: usize,
+    /// Paragraphs that end before it.
+    ended: usize,
+}
 
 /// Tokens and the words of a path that stand for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +109,32 @@ impl Path {
         let kept = &words[from..];
         self.words[to..to + kept.len()].copy_from_slice(kept);
         self.words.truncate(to + kept.len());
+        let mut paragraphs = std::mem::take(&mut self.paragraphs);
+        paragraphs.clear();
+        let mut near = Near::default();
+        paragraphs.extend(problem.paragraphs.iter().map(|end| {
+            let (until, _) = self.around(*end..*end, &mut near);
+            Paragraph { end: *end, until }
+        }));
+        self.paragraphs = paragraphs;
+    }
+
+    /// The words of its paragraphs.
+    pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &[Word]> {
+        (0..self.paragraphs.len()).map(|paragraph| &self.words[self.words_of(paragraph)])
+    }
+
+    /// Those of one, by their places.
+    pub(crate) fn words_of(&self, paragraph: usize) -> Range<usize> {
+        let before = paragraph.checked_sub(1);
+        let start = before.map_or(0, |before| self.paragraphs[before].until);
+        start..self.paragraphs[paragraph].until
+    }
+
+    /// The paragraph of a token.
+    pub(crate) fn paragraph(&self, token: usize, near: &mut Near) -> usize {
+        let ends = |paragraph: &Paragraph| paragraph.end <= token;
+        seek(&self.paragraphs, &mut near.ended, ends)
     }
 
     /// The words around some tokens: how many end before these or with what is
@@ -148,20 +188,26 @@ impl Path {
     }
 
     /// The replacements that begin before a token boundary.
-    fn begun(&self, boundary: usize, Near(begun): &mut Near) -> usize {
+    fn begun(&self, boundary: usize, near: &mut Near) -> usize {
         let begins = |replaced: &Replaced| (replaced.start as usize) < boundary;
-        *begun = (*begun).min(self.replaced.len());
-        while self.replaced.get(*begun).is_some_and(begins) {
-            *begun += 1;
-        }
-        while begun
-            .checked_sub(1)
-            .is_some_and(|last| !begins(&self.replaced[last]))
-        {
-            *begun -= 1;
-        }
-        *begun
+        seek(&self.replaced, &mut near.begun, begins)
     }
+}
+
+/// How many items are before what is looked for, from a number on that may be near that.
+#[inline(always)]
+fn seek<T>(items: &[T], count: &mut usize, is_before: impl Fn(&T) -> bool) -> usize {
+    *count = (*count).min(items.len());
+    while items.get(*count).is_some_and(&is_before) {
+        *count += 1;
+    }
+    while count
+        .checked_sub(1)
+        .is_some_and(|last| !is_before(&items[last]))
+    {
+        *count -= 1;
+    }
+    *count
 }
 
 impl Replaced {

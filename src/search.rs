@@ -18,7 +18,9 @@ use crate::vocabulary::Vocabulary;
 pub(crate) struct Problem<'a> {
     pub(crate) model: &'a Model,
     pub(crate) lattice: &'a Lattice,
-    /// The two words before the stretch.
+    /// The token boundaries where its paragraphs end. They know nothing of each other.
+    pub(crate) paragraphs: &'a [usize],
+    /// The two words before the first of these.
     pub(crate) before: [Word; 2],
     /// The words of the stretch as they stand.
     pub(crate) words: &'a [Word],

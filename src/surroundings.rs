@@ -1,5 +1,7 @@
 //! Surroundings: what stands around a slot, as features of the reranker.
 
+use std::ops::Range;
+
 use crate::buckets::{NO_FEATURE, TOGETHER};
 use crate::context::Word;
 use crate::token::mix;
@@ -31,9 +33,9 @@ impl Default for Surroundings {
 }
 
 impl Surroundings {
-    /// Looks around: `words` are those of the text in their order, `far` what
-    /// each is to slots [some words off](far_features), and the slot is between the words before `left`
-    /// and those from `right` on.
+    /// Looks around: `words` are those of its paragraph in their order, `far` what each is to
+    /// slots [some words off](Far), and the slot is between the words before `left` and those
+    /// from `right` on.
     #[inline(always)]
     pub(crate) fn look(
         &mut self,
@@ -83,13 +85,31 @@ impl Surroundings {
     }
 }
 
-/// What words are to slots some words off, between nothing on both sides.
-#[inline(always)]
-pub(crate) fn far_features(words: &[Word], far: &mut Vec<u64>) {
-    far.clear();
-    far.extend([NO_FEATURE; FAR]);
-    far.extend(words.iter().map(|word| feature(9, word.to_u64(), 0)));
-    far.extend([NO_FEATURE; FAR]);
+/// What words are to slots some words off, with nothing on both sides of each paragraph.
+#[derive(Debug, Default)]
+pub(crate) struct Far {
+    features: Vec<u64>,
+}
+
+impl Far {
+    /// Takes in the words of some paragraphs.
+    #[inline(always)]
+    pub(crate) fn read<'a>(&mut self, paragraphs: impl Iterator<Item = &'a [Word]>) {
+        self.features.clear();
+        for words in paragraphs {
+            let features = words.iter().map(|word| feature(9, word.to_u64(), 0));
+            self.features.extend([NO_FEATURE; FAR]);
+            self.features.extend(features);
+        }
+        self.features.extend([NO_FEATURE; FAR]);
+    }
+
+    /// What those of one paragraph are, by its number and their places among all words.
+    #[inline(always)]
+    pub(crate) fn of(&self, paragraph: usize, words: &Range<usize>) -> &[u64] {
+        let start = words.start + paragraph * FAR;
+        &self.features[start..start + words.len() + 2 * FAR]
+    }
 }
 
 /// The feature of a kind with two values.
@@ -116,12 +136,14 @@ mod tests {
         let words: Vec<Word> = ('a'..='z')
             .map(|letter| Word::of_folded(letter.encode_utf8(&mut [0; 4])))
             .collect();
-        let mut far = Vec::new();
-        far_features(&words, &mut far);
+        let others = [Word::BREAK; 3];
+        let mut far = Far::default();
+        far.read([&others[..], &words[..], &others[..]].into_iter());
+        let far = far.of(1, &(3..3 + words.len()));
         let mut surroundings = Surroundings::default();
         for left in 0..=words.len() {
             for right in left..=words.len() {
-                surroundings.look(&words, &far, (left, right), true);
+                surroundings.look(&words, far, (left, right), true);
                 let far = |word: &Word| feature(9, word.to_u64(), 0);
                 let before = words[..left].iter().rev().skip(2).take(14);
                 let behind = words[right..].iter().skip(2).take(14);

@@ -52,6 +52,8 @@ pub struct Worker {
     matches: Vec<Match>,
     leading: Leading,
     words: Words,
+    /// Where the paragraphs end that are decoded together.
+    ends: Vec<usize>,
     judge: Judge,
     support: Support,
     names: Names,
@@ -71,6 +73,7 @@ impl Worker {
             matches: Vec::new(),
             leading: Leading::default(),
             words: Words::default(),
+            ends: Vec::new(),
             judge: Judge::default(),
             support: Support::default(),
             names: Names::default(),

@@ -3,7 +3,11 @@
 //! What meets where is counted first, so that it can be written down in loops with hardly a
 //! branch: processors could not foresee where slots begin and end.
 
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
 use crate::lattice::Lattice;
+use crate::search::Problem;
 use crate::vocabulary::Vocabulary;
 
 /// A token boundary, and what meets there. Those that one reading leads across, where nothing
@@ -14,6 +18,9 @@ pub(super) struct Junction {
     pub(super) is_compared: bool,
     /// Whether phrases of several tokens may be left alone with the next one.
     pub(super) spares: bool,
+    /// Whether another paragraph ends here: between the words before and the readings that begin
+    /// here is a reading without words, before which nothing is compared.
+    pub(super) is_break: bool,
     /// The words before it, by the place of the first: one of each arc that ends here, and that
     /// of the token before.
     pub(super) lasts: u32,
@@ -33,8 +40,34 @@ impl Junction {
     /// The pairs of one of the readings that begin here, by the first, and how many.
     #[inline(always)]
     pub(super) fn pairs_of(&self, reading: u32) -> (u32, u32) {
-        let lasts = self.ends + 1;
+        let lasts = select_unpredictable(self.is_break, 1, self.ends + 1);
         (self.pairs + reading * lasts, lasts)
+    }
+
+    /// Whether it makes a difference here what the words before are.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.is_compared & !self.is_break
+    }
+
+    /// The place of the first of the words before the readings that begin here.
+    #[inline(always)]
+    fn before(&self) -> u32 {
+        self.lasts + select_unpredictable(self.is_break, self.ends + 1, 0)
+    }
+
+    /// Where a paragraph ends the reading without words there, that behind the words before: its
+    /// place, and its pairs as those of any other. As the only word behind it, that comes behind
+    /// these words.
+    pub(super) fn between(&self) -> Between {
+        let lasts = self.ends + 1;
+        let pairs = (self.pairs - lasts, lasts);
+        Between {
+            reading: self.readings - 1,
+            pairs,
+            shift: self.lasts.wrapping_sub(pairs.0),
+            last: self.before(),
+        }
     }
 
     /// Of one with one reading, another behind it, where nothing ends but this.
@@ -51,8 +84,20 @@ impl Junction {
     /// The place of the first of the words before it, less the first of some pairs.
     #[inline(always)]
     pub(super) fn shift(&self, (first, _): (u32, u32)) -> u32 {
-        self.lasts.wrapping_sub(first)
+        self.before().wrapping_sub(first)
     }
+}
+
+/// A reading without words between two paragraphs.
+pub(super) struct Between {
+    /// Its place.
+    pub(super) reading: u32,
+    /// Its pairs, by the first, and how many.
+    pub(super) pairs: (u32, u32),
+    /// The place of the first of the words before it, less the first pair.
+    pub(super) shift: u32,
+    /// Its place as the word before the readings behind it.
+    pub(super) last: u32,
 }
 
 /// The arcs at a token boundary.
@@ -77,9 +122,9 @@ pub(super) struct Layout {
 impl Layout {
     /// Finds a place for everything, and has the processor fetch the words of the arcs, which are
     /// read next.
-    pub(super) fn find(&mut self, lattice: &Lattice, vocabulary: &Vocabulary) {
-        self.count(lattice, vocabulary);
-        self.lay_out(lattice);
+    pub(super) fn find(&mut self, problem: &Problem<'_>) {
+        self.count(problem.lattice, problem.vocabulary);
+        self.lay_out(problem.lattice, problem.paragraphs);
     }
 
     /// Counts the arcs at each token boundary.
@@ -99,7 +144,7 @@ impl Layout {
     }
 
     /// Lays out what was counted.
-    fn lay_out(&mut self, lattice: &Lattice) {
+    fn lay_out(&mut self, lattice: &Lattice, paragraphs: &[usize]) {
         // Behind the beginning.
         let mut next = Junction {
             lasts: 1,
@@ -107,9 +152,42 @@ impl Layout {
             pairs: 1,
             ..Junction::default()
         };
-        let (mut reach, mut spares, mut passes) = (0, lattice.may_be_spared(0), false);
-        let tallies = self.tallies.windows(2).zip(0..);
-        let junctions = tallies.map(|(tallies, at)| {
+        self.junctions.clear();
+        let mut start = 0;
+        for end in paragraphs {
+            // What ends where a paragraph begins is another's, as is what begins where it ends.
+            let before = (start > 0).then(|| Junction {
+                ends: std::mem::take(&mut self.tallies[start].end),
+                ..next
+            });
+            next = before.map_or(next, |before| before.behind());
+            let begin = std::mem::take(&mut self.tallies[*end].begin);
+            self.lay_out_paragraph(lattice, start..*end, &mut next);
+            self.tallies[*end].begin = begin;
+            if let Some(Junction { lasts, ends, .. }) = before {
+                self.junctions[start] = Junction {
+                    is_break: true,
+                    lasts,
+                    ends,
+                    ..self.junctions[start]
+                };
+            }
+            start = *end;
+        }
+        let end = Junction {
+            ends: self.tallies[lattice.len()].end,
+            ..next
+        };
+        let behind = end.behind();
+        self.junctions.extend([end, behind, behind.behind()]);
+    }
+
+    /// Lays out a paragraph from `next` on, which becomes what is behind it.
+    fn lay_out_paragraph(&mut self, lattice: &Lattice, tokens: Range<usize>, next: &mut Junction) {
+        let (mut reach, mut passes) = (0, false);
+        let mut spares = lattice.may_be_spared(tokens.start);
+        let tallies = self.tallies[tokens.start..=tokens.end].windows(2);
+        let junctions = tallies.zip(tokens.start..).map(|(tallies, at)| {
             let (here, behind) = (tallies[0], tallies[1]);
             let spares_next = lattice.may_be_spared(at + 1);
             // The last word before a reading is a part of its history.
@@ -123,6 +201,7 @@ impl Layout {
             let junction = Junction {
                 is_compared,
                 spares,
+                is_break: false,
                 lasts: next.lasts - old,
                 readings: next.readings - old,
                 pairs: next.pairs - old,
@@ -136,14 +215,7 @@ impl Layout {
             next.arcs += here.begin;
             junction
         });
-        self.junctions.clear();
         self.junctions.extend(junctions);
-        let end = Junction {
-            ends: self.tallies[lattice.len()].end,
-            ..next
-        };
-        let behind = end.behind();
-        self.junctions.extend([end, behind, behind.behind()]);
     }
 
     /// What meets at a token boundary. The end of the stretch is followed by another.

@@ -14,7 +14,7 @@ use crate::dict::{Dictionary, Lexicon, PhraseId};
 use crate::graph::FAR;
 use crate::lattice::{Slot, Stretch};
 use crate::scan::scan;
-use crate::token::{mix, tokenize};
+use crate::token::{mix, tokenize, Gap};
 use crate::vocabulary::clash;
 
 /// Stands for leaving a token alone, where arcs are numbered.
@@ -22,6 +22,9 @@ const NONE: u32 = u32::MAX;
 
 /// The last two words of a path, and how many tokens before them were left alone.
 type State = (Word, Word, u32);
+
+/// Where a paragraph begins.
+const PARAGRAPH: State = (Word::BREAK, Word::BREAK, 0);
 
 /// Goes on from a state with every reading of a token: calls `next` with the arc,
 /// the token boundary where it ends, its cost and the state there.
@@ -68,6 +71,9 @@ fn reference(problem: &Problem<'_>) -> Vec<i32> {
     for at in 0..lattice.len() {
         for (state, cost) in costs[at].clone() {
             go_on(problem, at, state, |arc, to, more, next| {
+                // Paragraphs know nothing of each other.
+                let is_end = to < lattice.len() && problem.paragraphs.contains(&to);
+                let next = if is_end { PARAGRAPH } else { next };
                 let known = costs[to].entry(next).or_insert(FAR);
                 *known = (*known).min(cost + more);
                 let reading = if arc == NONE { arcs + at } else { arc as usize };
@@ -126,13 +132,14 @@ impl Both {
                 }
             }
             let mut end = lattice.len() as u32;
-            for node in graph.path().skip(2) {
-                let Some(above) = wanted.get(node.reading as usize) else {
-                    break;
+            for reading in graph.path() {
+                // What stands around paragraphs and between them is none.
+                let Some(above) = wanted.get(reading as usize) else {
+                    continue;
                 };
-                assert_eq!(*above, 0, "{} of {text}", node.reading);
-                let arc = lattice.all_arcs().get(node.reading as usize);
-                let start = arc.map_or_else(|| node.reading - arcs as u32, |arc| arc.start);
+                assert_eq!(*above, 0, "{reading} of {text}");
+                let arc = lattice.all_arcs().get(reading as usize);
+                let start = arc.map_or_else(|| reading - arcs as u32, |arc| arc.start);
                 let begins = |slot: &Slot| (start..end).contains(&slot.start);
                 let length = match arc {
                     Some(arc) => arc.length,
@@ -140,7 +147,7 @@ impl Both {
                     // One reading may leave all tokens alone where there is nothing else.
                     None => end - start,
                 };
-                assert_eq!(start + length, end, "{} of {text}", node.reading);
+                assert_eq!(start + length, end, "{reading} of {text}");
                 end = start;
             }
             assert_eq!(end, 0, "{text}");
@@ -158,6 +165,8 @@ impl Both {
         scan(text, &tokens, lexicon, &mut matches);
         let stretch = Stretch::whole(text, &tokens, &matches);
         let words: Vec<_> = tokens.iter().map(|t| Word::of(t, text)).collect();
+        let breaks = (1..tokens.len()).filter(|at| tokens[*at].gap == Gap::Break);
+        let paragraphs: Vec<usize> = breaks.chain([tokens.len()]).collect();
         let mut unigrams = Entries::default();
         let keys = words.iter().map(|word| word.open());
         let unigrams = unigrams.read(&self.model.ngrams(0), keys);
@@ -167,6 +176,7 @@ impl Both {
             let problem = Problem {
                 model: &self.model,
                 lattice: &lattice,
+                paragraphs: &paragraphs,
                 before: self.before,
                 words: &words,
                 unigrams,
@@ -189,6 +199,8 @@ fn finds_what_the_reference_finds() {
         "The minister mentioned on Tuesday that extra than 50percent of the funds had been spent.",
         "An distinctive approach to make cash, in line with the corporate, which has a variety of companies.",
         "Nothing here.",
+        "Nobody knows where in line with\n\nThe otters slept quietly.\n\nThat",
+        "An distinctive approach to make an\n\nIt was\n\nsaid\n\nthat the film was lost in line with",
         "He advised reporters that the assembly was held on the White Home, the place folks have been ready.",
         "",
     ] {
@@ -218,6 +230,9 @@ fn finds_what_the_reference_finds_in_salads() {
     let salads = salads(both.dictionary.lexicon(), 600);
     for (number, text) in salads.iter().enumerate() {
         both.insist(text, kind(number));
+    }
+    for (number, paragraphs) in salads.chunks(6).enumerate() {
+        both.insist(&paragraphs.join("\n\n"), kind(number));
     }
 }
 
@@ -273,8 +288,6 @@ fn finds_what_the_reference_finds_in_real_text() {
     for (number, line) in lines.enumerate().step_by(step) {
         let record: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
         let text = record["spun"].as_str().unwrap();
-        for paragraph in text.lines().filter(|line| !line.is_empty()) {
-            both.insist(paragraph, kind(number));
-        }
+        both.insist(text, kind(number));
     }
 }

@@ -33,6 +33,21 @@ fn paragraph(text: &str, tokens: &[Token]) -> usize {
     end.map_or(LONGEST, |end| end + 1)
 }
 
+/// Where the first paragraphs of some tokens end that have no more of them together than told,
+/// or of one, if that has more.
+fn group(text: &str, tokens: &[Token], together: usize, ends: &mut Vec<usize>) {
+    ends.clear();
+    let mut end = paragraph(text, tokens);
+    ends.push(end);
+    while tokens.get(end).is_some_and(|next| next.gap == Gap::Break) {
+        end += paragraph(text, &tokens[end..]);
+        if end > together {
+            break;
+        }
+        ends.push(end);
+    }
+}
+
 /// The two words before a token, as they stand: breaks where its paragraph begins.
 fn words_before(text: &str, tokens: &[Token], at: usize) -> [Word; 2] {
     let mut words = [Word::BREAK; 2];
@@ -54,16 +69,16 @@ impl Worker {
         choices.clear();
         names.clear();
         let mut number = 0;
-        self.paragraphs(text, verdict, rivals, |decoder, task| {
+        self.paragraphs(text, verdict, rivals, LONGEST, |decoder, task| {
             decoder.decode(task, &mut choices);
             decoder.name(task, number, &mut names);
-            number += 1;
+            number += task.problem.paragraphs.len() as u32;
         });
         let again = names.missed_in();
         if !again.is_empty() {
             let before = std::mem::take(&mut choices);
             number = 0;
-            self.paragraphs(text, verdict, rivals, |decoder, task| {
+            self.paragraphs(text, verdict, rivals, 1, |decoder, task| {
                 if again.binary_search(&number).is_ok() {
                     let names = Some(&names);
                     decoder.decode(&Task { names, ..*task }, &mut choices);
@@ -88,38 +103,46 @@ impl Worker {
             let Some(verdict) = self.judge(block, &mut session) else {
                 continue;
             };
-            self.paragraphs(block, &verdict, Rivals::Ignored, |decoder, task| {
-                decoder.show(task, &mut |slot| {
-                    let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
-                    let candidate = |index: usize| {
-                        let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                        task.problem.lexicon.original(arc.candidate).to_string()
-                    };
-                    instances.push(Instance {
-                        start: base + tokens[0].start as usize,
-                        end: base + tokens[tokens.len() - 1].end as usize,
-                        surroundings: slot.features,
-                        readings: (0..slot.readings.len())
-                            .map(|index| InstanceReading {
-                                original: index.checked_sub(1).map(candidate),
-                                name: slot.readings[index].name,
-                                cost: slot.readings[index].cost,
-                                support: slot.readings[index].support,
-                            })
-                            .collect(),
+            self.paragraphs(
+                block,
+                &verdict,
+                Rivals::Ignored,
+                LONGEST,
+                |decoder, task| {
+                    decoder.show(task, &mut |slot| {
+                        let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
+                        let candidate = |index: usize| {
+                            let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
+                            task.problem.lexicon.original(arc.candidate).to_string()
+                        };
+                        instances.push(Instance {
+                            start: base + tokens[0].start as usize,
+                            end: base + tokens[tokens.len() - 1].end as usize,
+                            surroundings: slot.features,
+                            readings: (0..slot.readings.len())
+                                .map(|index| InstanceReading {
+                                    original: index.checked_sub(1).map(candidate),
+                                    name: slot.readings[index].name,
+                                    cost: slot.readings[index].cost,
+                                    support: slot.readings[index].support,
+                                })
+                                .collect(),
+                        });
                     });
-                });
-            });
+                },
+            );
         }
         instances
     }
 
-    /// Builds the lattice of each paragraph of the spun stretches and hands it over.
+    /// Builds lattices of the paragraphs of the spun stretches, of each or of several that
+    /// have no more tokens together than told, and hands them over.
     fn paragraphs(
         &mut self,
         text: &str,
         verdict: &Verdict,
         rivals: Rivals,
+        together: usize,
         mut each: impl FnMut(&mut Decoder, &Task<'_>),
     ) {
         let inner = &self.restorer.inner;
@@ -131,7 +154,8 @@ impl Worker {
                 .read(text, &self.tokens[start..end], &inner.model);
             let mut from = start;
             while from < end {
-                let to = from + paragraph(text, &self.tokens[from..end]);
+                group(text, &self.tokens[from..end], together, &mut self.ends);
+                let to = from + self.ends.last().copied().unwrap_or(end);
                 let tokens = &self.tokens[from..to];
                 let first = self.matches.partition_point(|m| (m.start as usize) < from);
                 let last = self.matches.partition_point(|m| (m.start as usize) < to);
@@ -149,6 +173,7 @@ impl Worker {
                     problem: Problem {
                         model: &inner.model,
                         lattice: &self.lattice,
+                        paragraphs: &self.ends,
                         before: words_before(text, &self.tokens, from),
                         words: known.words,
                         unigrams: known.unigrams,
@@ -233,7 +258,7 @@ mod tests {
         assert_eq!(worker.restore(&text), restored);
         let verdict = worker.judge(&text, &mut Session::default()).unwrap();
         let mut before = Vec::new();
-        worker.paragraphs(&text, &verdict, Rivals::Ignored, |_, task| {
+        worker.paragraphs(&text, &verdict, Rivals::Ignored, LONGEST, |_, task| {
             before.push(task.problem.before);
         });
         let behind_a_sentence = ["right", "."].map(Word::of_folded);
