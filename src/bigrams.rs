@@ -194,13 +194,15 @@ impl Bigrams {
                 let History { key, back } = bigram.history;
                 nodes.costs[pair] += back + tail.cost;
                 bigram.history = tail.history.where_open(reading.is_open);
-                if tail.known & (back != 0) {
-                    self.long.push(Long {
-                        node: special.bigram,
-                        key: tail.second.extend(key),
-                        back,
-                    });
-                }
+                let count = self.long.len();
+                self.long.push(Long {
+                    node: special.bigram,
+                    key: tail.second.extend(key),
+                    back,
+                });
+                // Taken away again where the model cannot have it: processors could not foresee it.
+                let may_be = tail.known & (back != 0);
+                self.long.truncate(count + usize::from(may_be));
             }
             if reading.number == between {
                 bigram.history = beginning.where_open(reading.is_open);

@@ -34,6 +34,9 @@ const BUCKET: usize = 8;
 const END: usize = 4;
 /// Binary logarithm of the number of groups.
 const GROUP_BITS: u32 = 13;
+/// Bits of a key that a cell holds, and where in the key they are.
+const FINGERPRINT_BITS: u32 = 12;
+const FINGERPRINT_AT: u32 = 24;
 /// One in each cell of a bucket.
 const ONES: u64 = 0x0001_0001_0001_0001;
 
@@ -43,6 +46,8 @@ pub(crate) struct Buckets<'a> {
     /// Per group of names, the end of its buckets.
     ends: &'a [[u8; END]],
     buckets: &'a [[u8; BUCKET]],
+    /// A key of which the first bucket says nothing: it stands where there is none.
+    stranger: u64,
 }
 
 /// What is said of several keys, with what is between the steps to that.
@@ -88,7 +93,18 @@ impl<'a> Buckets<'a> {
         let (ends, torn_end) = ends.as_chunks();
         let (buckets, torn) = buckets.as_chunks();
         let is_whole = torn_end.is_empty() && torn.is_empty() && ends.len() == 1 << GROUP_BITS;
-        is_whole.then_some(Buckets { ends, buckets })
+        let first = buckets
+            .first()
+            .map_or(0, |first| u64::from_le_bytes(*first));
+        let says_nothing = |key: &u64| said_by(*key, first) == 0;
+        // It has fewer cells than there are keys to choose from.
+        let mut strangers = (0..1 << FINGERPRINT_BITS).map(|bits| bits << FINGERPRINT_AT);
+        let stranger = strangers.find(says_nothing)?;
+        is_whole.then_some(Buckets {
+            ends,
+            buckets,
+            stranger,
+        })
     }
 
     /// Whether all groups are in order and together make up the buckets.
@@ -127,8 +143,8 @@ impl<'a> Buckets<'a> {
         said_by(key, self.at(from + bucket(key, count) as usize))
     }
 
-    /// Asks what is said of the keys of a name with several features, and with one more, which
-    /// takes the last place: has the processor fetch their buckets, which are then to be
+    /// Asks what is said of the keys of a name with several features, and with one more that
+    /// takes the place of the last: has the processor fetch their buckets, which are then to be
     /// [read](Self::read). Nothing is said of [`NO_FEATURE`].
     ///
     /// Every step is taken for all before the next, so that it is a loop that
@@ -138,24 +154,23 @@ impl<'a> Buckets<'a> {
         &self,
         name: u64,
         features: &[u64; TOGETHER],
-        more: Option<u64>,
+        more: u64,
         lookup: &mut Lookup,
     ) {
         let Lookup { keys, said } = lookup;
-        let nowhere = self.buckets.len() as u64;
         let (from, buckets) = self.group(name);
         let place = |key| from as u64 + u64::from(bucket(key, buckets));
         for ((feature, to), said) in features.iter().zip(&mut *keys).zip(&mut *said) {
-            *to = key(name, *feature);
-            *said = if *feature != NO_FEATURE {
-                place(*to)
+            let key = key(name, *feature);
+            (*to, *said) = if *feature != NO_FEATURE {
+                (key, place(key))
             } else {
-                nowhere
+                (self.stranger, 0)
             };
         }
-        let last = key(name, more.unwrap_or(0));
-        keys[TOGETHER - 1] = last;
-        said[TOGETHER - 1] = select_unpredictable(more.is_some(), place(last), nowhere);
+        let (last, is_any) = (key(name, more), more != NO_FEATURE);
+        keys[TOGETHER - 1] = select_unpredictable(is_any, last, self.stranger);
+        said[TOGETHER - 1] = select_unpredictable(is_any, place(last), 0);
         for place in said {
             prefetch(self.buckets, *place as usize);
         }
@@ -257,7 +272,7 @@ fn bucket(key: u64, count: u32) -> u32 {
 /// Twelve bits that are never all zero, as a cell of zeros is an empty one.
 #[inline(always)]
 fn fingerprint(key: u64) -> u64 {
-    let bits = key >> 24 & 0xfff;
+    let bits = key >> FINGERPRINT_AT & ((1 << FINGERPRINT_BITS) - 1);
     bits + u64::from(bits == 0)
 }
 
@@ -310,13 +325,14 @@ mod tests {
             for count in 0..TOGETHER {
                 let mut features = all;
                 features[count..].fill(NO_FEATURE);
-                for more in [None, Some(all[7])] {
+                for more in [NO_FEATURE, all[7]] {
                     table.ask(name, &features, more, &mut lookup);
                     table.read(&mut lookup);
                     let [said @ .., last] = lookup.judge();
                     assert_eq!(said[..count], each[..count]);
                     assert!(said[count..].iter().all(|said| *said == 0));
-                    assert_eq!(*last, more.map_or(0, |_| each[7]));
+                    let wanted = if more == NO_FEATURE { 0 } else { each[7] };
+                    assert_eq!(*last, wanted);
                 }
             }
         }

@@ -6,6 +6,7 @@
 //! reading, and for the best path once the reranker has added what it knows.
 //! Costs are integers throughout, so that every machine decides alike.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::choices::{Choices, Reading, Rivals};
@@ -14,13 +15,12 @@ use crate::context::Word;
 use crate::cost::NAT;
 use crate::lattice::{Arc, Slot};
 use crate::names::Names;
-use crate::path::{Near, Path, PathReading, Replaced};
-use crate::rerank::{Lookup, Scored, Table};
+use crate::path::{Path, PathReading, Replaced};
+use crate::rerank::{name, Lookup, Scored, Table};
 use crate::search::{Problem, Search};
 use crate::simd::{run, Classify, Kernel};
 use crate::support::Support;
 use crate::surroundings::{Far, Surroundings};
-use crate::token::mix;
 
 /// Readings this much worse than the chosen one have no probability to speak of.
 const RIVAL: i32 = 9 * NAT;
@@ -100,34 +100,21 @@ impl Task<'_> {
     /// That of an arc, and what the document says for it.
     fn candidate(&self, arc: usize) -> (u64, u64) {
         let candidate = self.problem.lattice.arc(arc as u32).candidate;
-        let words = self.problem.vocabulary.candidate(candidate);
         let level = self.support.level(candidate, self.problem.lexicon);
-        (name(words.iter().map(|word| word.word)), level)
+        (self.problem.vocabulary.name(candidate), level)
     }
 
     /// Looks around a slot on a path.
     #[inline(always)]
-    fn look_around(
-        &self,
-        slot: &Slot,
-        path: &Path,
-        far: &Far,
-        near: &mut Near,
-        surroundings: &mut Surroundings,
-    ) {
-        let (left, right) = path.around(slot.tokens(), near);
+    fn look_around(&self, slot: &Slot, path: &Path, far: &Far, surroundings: &mut Surroundings) {
+        let (left, right) = path.around(slot.tokens());
         let start = slot.start as usize;
-        let paragraph = path.paragraph(start, near);
+        let paragraph = path.paragraph(start);
         let words = path.words_of(paragraph);
         let far = far.of(paragraph, &words);
         let sides = (left - words.start, right - words.start);
         surroundings.look(&path.words[words], far, sides, self.capitals[start]);
     }
-}
-
-/// The name of a reading: a hash of its words.
-fn name(words: impl Iterator<Item = Word>) -> u64 {
-    words.fold(0x7265_6164_696e_6721, |hash, word| mix(hash, word.to_u64()))
 }
 
 impl Decoder {
@@ -147,7 +134,7 @@ impl Decoder {
         self.look(task);
         self.far.read(self.path.paragraphs());
         let graph = self.search.graph();
-        let (mut surroundings, mut near) = (Surroundings::default(), Near::default());
+        let mut surroundings = Surroundings::default();
         for slot in self.contests.slots() {
             let own = SeenReading {
                 name: task.own_name(slot),
@@ -163,7 +150,7 @@ impl Decoder {
                 }
             });
             let readings: Vec<_> = std::iter::once(own).chain(others).collect();
-            task.look_around(slot, &self.path, &self.far, &mut near, &mut surroundings);
+            task.look_around(slot, &self.path, &self.far, &mut surroundings);
             seen(Seen {
                 start: slot.start as usize,
                 length: slot.length as usize,
@@ -213,20 +200,16 @@ impl Decoder {
             tokens.iter().all(|proper| *proper)
         };
         let words = &self.path.words;
-        let mut near = Near::default();
         for (at, _) in task
             .proper
             .iter()
             .enumerate()
             .filter(|(_, proper)| **proper)
         {
-            let Some(own) = self.path.reading(at, &mut near).filter(is_proper) else {
+            let Some(own) = self.path.reading(at).filter(is_proper) else {
                 continue;
             };
-            let next = self
-                .path
-                .reading(own.tokens.end, &mut near)
-                .filter(is_proper);
+            let next = self.path.reading(own.tokens.end).filter(is_proper);
             // Its own words, and the first of the next.
             let end = own.words.end + usize::from(next.is_some());
             for pair in words[own.words.start..end].windows(2) {
@@ -261,22 +244,21 @@ impl Decoder {
             let tokens = &task.capitals[tokens.clone()];
             tokens.iter().all(|capital| *capital)
         };
-        let mut near = Near::default();
         for slot in task.problem.lattice.slots() {
             let tokens = slot.tokens();
             if !task.capitals[tokens.start] || !is_capital(&tokens) {
                 continue;
             }
-            let own = self.path.reading(tokens.start, &mut near);
+            let own = self.path.reading(tokens.start);
             let Some(own) = own.filter(|own| own.tokens == tokens) else {
                 continue;
             };
-            let paragraph = self.path.paragraph(tokens.start, &mut near);
+            let paragraph = self.path.paragraph(tokens.start);
             let Range { start, end } = own.words;
             let all = self.path.words_of(paragraph);
-            let before = self.path.tokens_before(tokens.start, &mut near);
+            let before = self.path.tokens_before(tokens.start);
             let before = before.filter(|before| start > all.start && is_capital(before));
-            let behind = self.path.reading(tokens.end, &mut near);
+            let behind = self.path.reading(tokens.end);
             let behind = behind.filter(|behind| end < all.end && is_capital(&behind.tokens));
             let before = before.map(|_| words[start - 1]);
             let behind = behind.map(|_| words[end]);
@@ -377,29 +359,40 @@ impl Kernel for Comparison<'_, '_> {
         } = self.decoder;
         let task = self.task;
         far.read(path.paragraphs());
-        let mut near = Near::default();
         for slots in contests.slots().chunks(SLOTS) {
             if around.len() < slots.len() {
                 around.resize(slots.len(), Surroundings::default());
             }
             readings.clear();
             for ((slot, surroundings), number) in slots.iter().zip(&mut *around).zip(0..) {
-                readings.push(Scored::new(number, task.own_name(slot), None));
+                readings.push(Scored {
+                    slot: number,
+                    number: task.problem.lattice.alone(slot.start as usize),
+                    name: task.own_name(slot),
+                    is_own: true,
+                    support: 0,
+                    score: 0,
+                });
                 let is_close = |arc: &usize| search.graph().above(*arc) <= CLOSE;
                 readings.extend(slot.arcs().filter(is_close).map(|arc| {
                     let (name, level) = task.candidate(arc);
-                    Scored::new(number, name, Some((arc as u32, level)))
+                    Scored {
+                        slot: number,
+                        number: arc as u32,
+                        name,
+                        is_own: false,
+                        support: level,
+                        score: 0,
+                    }
                 }));
-                task.look_around(slot, path, far, &mut near, surroundings);
+                task.look_around(slot, path, far, surroundings);
             }
             self.reranker.score(around, readings, lookups);
-            // The first reading of each slot leaves it alone.
+            // The first reading of each slot leaves it alone, and so gets nothing.
             let mut alone = 0;
             for reading in &*readings {
-                match reading.candidate {
-                    None => alone = reading.score,
-                    Some((arc, _)) => bonus[arc as usize] = reading.score - alone,
-                }
+                alone = select_unpredictable(reading.is_own, reading.score, alone);
+                bonus[reading.number as usize] = reading.score - alone;
             }
         }
     }

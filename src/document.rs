@@ -16,7 +16,7 @@ use crate::damping::{damp, LAST};
 use crate::dict::{Lexicon, PhraseId, KEEP_GRID, MIDDLING};
 use crate::matches::Match;
 use crate::sentence::ends_sentence;
-use crate::token::{Gap, Kind, Token};
+use crate::token::{Gap, Token};
 
 /// What it costs to enter a spun stretch or to leave one.
 const SWITCH: i32 = 3 * NAT;
@@ -253,8 +253,7 @@ impl Judge {
         for (at, token) in tokens.iter().enumerate() {
             let next = tokens.get(at + 1);
             let ends_paragraph = next.is_none_or(|next| next.gap == Gap::Break);
-            let ends =
-                ends_paragraph || token.kind == Kind::Mark && ends_sentence(text, token, next);
+            let ends = ends_paragraph || ends_sentence(text, token, next);
             if !ends {
                 continue;
             }

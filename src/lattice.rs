@@ -153,9 +153,7 @@ impl Lattice {
             let kept = channel.kept(found.class) * KEPT / NAT;
             let kept = select_unpredictable(phrase.trigger, kept, 0);
             self.identity[at] += select_unpredictable(length == 1, kept, 0);
-            if phrase.trigger & (length > 1) {
-                self.spare(at, length, kept);
-            }
+            self.spare(phrase.trigger & (length > 1), at, length, kept);
             let Range { start, end } = phrase.candidates;
             let used = channel.used(found.class) + SUBSTITUTION;
             let first_arc = self.arcs.len();
@@ -208,15 +206,19 @@ impl Lattice {
         }
     }
 
-    /// Takes in a trigger of several tokens that the spinner would have replaced.
-    fn spare(&mut self, at: usize, length: usize, cost: i32) {
-        let next = &mut self.spared_at[at + length - 1];
+    /// Takes in a phrase if the spinner would have replaced it and it has several tokens, without
+    /// a branch: processors could not foresee it.
+    #[inline(always)]
+    fn spare(&mut self, is_spared: bool, at: usize, length: usize, cost: i32) {
+        let last = &mut self.spared_at[at + length - 1];
+        let count = self.spared.len();
         self.spared.push(Spared {
             length: (length as u32).min(LOOKED_AT),
             cost,
-            next: *next,
+            next: *last,
         });
-        *next = self.spared.len() as u32 - 1;
+        *last = select_unpredictable(is_spared, count as u32, *last);
+        self.spared.truncate(count + usize::from(is_spared));
     }
 
     /// The slots, by their first token, shorter before longer.

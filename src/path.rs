@@ -1,5 +1,6 @@
 //! The path: the words of the best way through the lattice.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::context::Word;
@@ -18,10 +19,12 @@ pub(crate) struct Path {
     pub(crate) words: Vec<Word>,
     /// Its replacements, in order.
     pub(crate) replaced: Vec<Replaced>,
-    /// Its paragraphs.
-    paragraphs: Vec<Paragraph>,
     /// Their arcs, last first.
     arcs: Scratch<u32>,
+    /// What is before each token boundary.
+    before: Scratch<Before>,
+    /// The words up to the end of each paragraph.
+    ends: Vec<usize>,
 }
 
 /// A replacement on a path.
@@ -37,20 +40,13 @@ pub(crate) struct Replaced {
     until: usize,
 }
 
-/// A paragraph on a path: the token boundary where it ends, and the words up to there.
-#[derive(Debug, Clone, Copy)]
-struct Paragraph {
-    end: usize,
-    until: usize,
-}
-
-/// Where on a path something was last looked for: what is near is found faster from there.
-#[derive(Debug, Default)]
-pub(crate) struct Near {
-    /// Replacements that begin before it.
-    begun: usize,
-    /// Paragraphs that end before it.
-    ended: usize,
+/// What is before a token boundary.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    /// Replacements that begin there.
+    begun: u32,
+    /// Paragraphs that end there, or just here.
+    ended: u32,
 }
 
 /// Tokens and the words of a path that stand for them.
@@ -90,7 +86,7 @@ impl Path {
                     until: 0,
                 }
             }));
-        self.words.resize(most, Word::BREAK);
+        self.words.resize(most + FEW, Word::BREAK);
         let (mut from, mut to) = (0, 0);
         for replaced in &mut self.replaced {
             let kept = &words[from..];
@@ -100,58 +96,77 @@ impl Path {
             from = replaced.end as usize;
             replaced.before = to;
             let candidate = lattice.arc(replaced.arc).candidate;
-            for word in vocabulary.candidate(candidate) {
-                self.words[to] = word.word;
-                to += 1;
+            let instead = vocabulary.candidate(candidate);
+            // Hardly any has more words than a few.
+            for (nth, to) in self.words[to..][..FEW].iter_mut().enumerate() {
+                let is_there = nth < instead.len();
+                *to = instead[select_unpredictable(is_there, nth, 0)].word;
             }
+            if instead.len() > FEW {
+                for (to, word) in self.words[to..].iter_mut().zip(instead) {
+                    *to = word.word;
+                }
+            }
+            to += instead.len();
             replaced.until = to;
         }
         let kept = &words[from..];
         self.words[to..to + kept.len()].copy_from_slice(kept);
         self.words.truncate(to + kept.len());
-        let mut paragraphs = std::mem::take(&mut self.paragraphs);
-        paragraphs.clear();
-        let mut near = Near::default();
-        paragraphs.extend(problem.paragraphs.iter().map(|end| {
-            let (until, _) = self.around(*end..*end, &mut near);
-            Paragraph { end: *end, until }
-        }));
-        self.paragraphs = paragraphs;
+        self.number(lattice.len(), problem.paragraphs);
+        self.ends.clear();
+        for end in problem.paragraphs {
+            self.ends.push(self.around(*end..*end).0);
+        }
+    }
+
+    /// Counts the replacements among so many tokens, and the paragraphs that end where told.
+    fn number(&mut self, tokens: usize, paragraphs: &[usize]) {
+        let before = self.before.room(tokens + 1, Before::default());
+        before.fill(Before::default());
+        for replaced in &self.replaced {
+            before[replaced.start as usize + 1].begun += 1;
+        }
+        for end in paragraphs {
+            before[*end].ended += 1;
+        }
+        let mut sum = Before::default();
+        for before in before {
+            sum.begun += before.begun;
+            sum.ended += before.ended;
+            *before = sum;
+        }
     }
 
     /// The words of its paragraphs.
     pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &[Word]> {
-        (0..self.paragraphs.len()).map(|paragraph| &self.words[self.words_of(paragraph)])
+        (0..self.ends.len()).map(|paragraph| &self.words[self.words_of(paragraph)])
     }
 
     /// Those of one, by their places.
     pub(crate) fn words_of(&self, paragraph: usize) -> Range<usize> {
         let before = paragraph.checked_sub(1);
-        let start = before.map_or(0, |before| self.paragraphs[before].until);
-        start..self.paragraphs[paragraph].until
+        let start = before.map_or(0, |before| self.ends[before]);
+        start..self.ends[paragraph]
     }
 
     /// The paragraph of a token.
-    pub(crate) fn paragraph(&self, token: usize, near: &mut Near) -> usize {
-        let ends = |paragraph: &Paragraph| paragraph.end <= token;
-        seek(&self.paragraphs, &mut near.ended, ends)
+    pub(crate) fn paragraph(&self, token: usize) -> usize {
+        self.before[token].ended as usize
     }
 
     /// The words around some tokens: how many end before these or with what is
     /// before, and the first that begins behind them.
-    pub(crate) fn around(&self, tokens: Range<usize>, near: &mut Near) -> (usize, usize) {
+    pub(crate) fn around(&self, tokens: Range<usize>) -> (usize, usize) {
         let Range { start, end } = tokens;
-        let mut begun = self.begun(start, near);
-        let left = match begun.checked_sub(1).map(|last| self.replaced[last]) {
+        let left = match self.last_begun(start) {
             None => start,
             Some(last) => match start.checked_sub(last.end as usize) {
                 Some(tokens) => last.until + tokens,
                 None => last.before,
             },
         };
-        let rest = self.replaced[begun..].iter();
-        begun += rest.take_while(|next| (next.start as usize) < end).count();
-        let right = match begun.checked_sub(1).map(|last| self.replaced[last]) {
+        let right = match self.last_begun(end) {
             None => end,
             Some(last) => last.until + end.saturating_sub(last.end as usize),
         };
@@ -159,9 +174,8 @@ impl Path {
     }
 
     /// The tokens of the reading that ends at a token boundary, where one does.
-    pub(crate) fn tokens_before(&self, boundary: usize, near: &mut Near) -> Option<Range<usize>> {
-        let last = self.begun(boundary, near).checked_sub(1);
-        let last = last.map(|last| self.replaced[last].tokens());
+    pub(crate) fn tokens_before(&self, boundary: usize) -> Option<Range<usize>> {
+        let last = self.last_begun(boundary).map(Replaced::tokens);
         match last.filter(|tokens| tokens.end == boundary) {
             Some(tokens) => Some(tokens),
             None => Some(boundary.checked_sub(1)?..boundary),
@@ -169,16 +183,15 @@ impl Path {
     }
 
     /// The reading that begins with a token, if one does.
-    pub(crate) fn reading(&self, token: usize, near: &mut Near) -> Option<PathReading> {
-        let begun = self.begun(token, near);
-        let next = self.replaced.get(begun);
+    pub(crate) fn reading(&self, token: usize) -> Option<PathReading> {
+        let next = self.replaced.get(self.before[token].begun as usize);
         if let Some(next) = next.filter(|next| next.start as usize == token) {
             return Some(PathReading {
                 tokens: next.tokens(),
                 words: next.before..next.until,
             });
         }
-        let last = begun.checked_sub(1).map(|last| self.replaced[last]);
+        let last = self.last_begun(token);
         let (end, until) = last.map_or((0, 0), |last| (last.end as usize, last.until));
         let word = until + token.checked_sub(end)?;
         (word < self.words.len()).then_some(PathReading {
@@ -187,27 +200,12 @@ impl Path {
         })
     }
 
-    /// The replacements that begin before a token boundary.
-    fn begun(&self, boundary: usize, near: &mut Near) -> usize {
-        let begins = |replaced: &Replaced| (replaced.start as usize) < boundary;
-        seek(&self.replaced, &mut near.begun, begins)
+    /// The last replacement that begins before a token boundary.
+    #[inline(always)]
+    fn last_begun(&self, boundary: usize) -> Option<&Replaced> {
+        let last = (self.before[boundary].begun as usize).checked_sub(1);
+        last.map(|last| &self.replaced[last])
     }
-}
-
-/// How many items are before what is looked for, from a number on that may be near that.
-#[inline(always)]
-fn seek<T>(items: &[T], count: &mut usize, is_before: impl Fn(&T) -> bool) -> usize {
-    *count = (*count).min(items.len());
-    while items.get(*count).is_some_and(&is_before) {
-        *count += 1;
-    }
-    while count
-        .checked_sub(1)
-        .is_some_and(|last| !is_before(&items[last]))
-    {
-        *count -= 1;
-    }
-    *count
 }
 
 impl Replaced {
@@ -216,15 +214,18 @@ impl Replaced {
     }
 }
 
+/// Words of a replacement that are written together.
+const FEW: usize = 3;
+
 /// Words that are copied together: mostly there are no more between two replacements.
-const COPIED: usize = 8;
+const COPIED: usize = 16;
 
 /// Copies the first ones of some words, and perhaps some more of them: how many these are
 /// processors could not foresee.
 #[inline(always)]
 fn copy(to: &mut [Word], from: &[Word], count: usize) {
     let mut at = 0;
-    while at < count {
+    loop {
         match (
             to[at..].first_chunk_mut::<COPIED>(),
             from[at..].first_chunk(),
@@ -233,6 +234,9 @@ fn copy(to: &mut [Word], from: &[Word], count: usize) {
             _ => return to[at..count].copy_from_slice(&from[at..count]),
         }
         at += COPIED;
+        if at >= count {
+            return;
+        }
     }
 }
 
@@ -256,6 +260,7 @@ mod tests {
             });
         }
         path.words = vec![Word::BREAK; words + 10 - token as usize];
+        path.number(10, &[10]);
         path
     }
 
@@ -263,9 +268,8 @@ mod tests {
     fn words_have_their_places() {
         let path = path(&[(1..3, 1), (3..4, 3), (6..9, 2)]);
         assert_eq!(path.words.len(), 10);
-        let mut near = Near::default();
-        let mut reading = |token: usize| {
-            path.reading(token, &mut near)
+        let reading = |token: usize| {
+            path.reading(token)
                 .map(|reading| (reading.tokens, reading.words))
         };
         let readings = [
@@ -284,9 +288,9 @@ mod tests {
         for (token, wanted) in readings.into_iter().enumerate() {
             assert_eq!(reading(token), wanted, "{token}");
         }
-        assert_eq!(path.tokens_before(0, &mut near), None);
-        assert_eq!(path.tokens_before(4, &mut near), Some(3..4));
-        assert_eq!(path.tokens_before(6, &mut near), Some(5..6));
+        assert_eq!(path.tokens_before(0), None);
+        assert_eq!(path.tokens_before(4), Some(3..4));
+        assert_eq!(path.tokens_before(6), Some(5..6));
         // What stands across an end belongs to neither side.
         let sides = [
             (0..1, (0, 1)),
@@ -295,9 +299,9 @@ mod tests {
             (2..5, (1, 6)),
         ];
         for (tokens, wanted) in sides {
-            assert_eq!(path.around(tokens.clone(), &mut near), wanted, "{tokens:?}");
+            assert_eq!(path.around(tokens.clone()), wanted, "{tokens:?}");
         }
-        assert_eq!(path.around(7..10, &mut near), (7, 10));
+        assert_eq!(path.around(7..10), (7, 10));
     }
 
     #[test]

@@ -14,13 +14,15 @@
 //! so that paths through the lattice that cut the text differently compare.
 
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::artefact::{Artefact, Format, Origin, Writer};
 pub use crate::buckets::key;
 pub(crate) use crate::buckets::Lookup;
-use crate::buckets::{self, Buckets, Entry, HAS_CODE};
+use crate::buckets::{self, Buckets, Entry, HAS_CODE, NO_FEATURE};
+use crate::context::Word;
 use crate::error::{read, ArtefactError, ArtefactErrorKind, Error};
 use crate::support::Support;
 use crate::surroundings::Surroundings;
@@ -179,30 +181,21 @@ pub(crate) struct Table<'a> {
 pub(crate) struct Scored {
     /// Which of several slots is its.
     pub(crate) slot: u32,
-    /// Hash of its words.
+    /// Its number in the lattice.
+    pub(crate) number: u32,
+    /// Its [name].
     pub(crate) name: u64,
-    /// Its arc and what the document says for it, unless it leaves the slot alone.
-    pub(crate) candidate: Option<(u32, u64)>,
+    /// Whether it leaves its slot alone.
+    pub(crate) is_own: bool,
+    /// What the document says for it, if it does not.
+    pub(crate) support: u64,
     /// Its score in cost units; higher is better.
     pub(crate) score: i32,
 }
 
-impl Scored {
-    /// A reading before it is scored.
-    pub(crate) fn new(slot: u32, name: u64, candidate: Option<(u32, u64)>) -> Scored {
-        Scored {
-            slot,
-            name,
-            candidate,
-            score: 0,
-        }
-    }
-
-    /// What the document says for it.
-    #[inline(always)]
-    fn support(&self) -> Option<u64> {
-        self.candidate.map(|(_, level)| level)
-    }
+/// The name that the reranker has for a reading: a hash of its words.
+pub(crate) fn name(words: impl Iterator<Item = Word>) -> u64 {
+    words.fold(0x7265_6164_696e_6721, |hash, word| mix(hash, word.to_u64()))
 }
 
 impl Table<'_> {
@@ -226,22 +219,20 @@ impl Table<'_> {
             weights.prefetch(reading.name);
         }
         for (reading, lookup) in readings.iter().zip(&mut *lookups) {
-            let own = reading.support().map(|level| {
-                let [(_, feature), _] = supports(reading.name, level);
-                feature
-            });
+            let [(_, feature), _] = supports(reading.name, reading.support);
+            let feature = select_unpredictable(reading.is_own, NO_FEATURE, feature);
             let features = around[reading.slot as usize].places();
-            weights.ask(reading.name, features, own, lookup);
+            weights.ask(reading.name, features, feature, lookup);
         }
         for lookup in &mut lookups[..readings.len()] {
             weights.read(lookup);
         }
         for (reading, lookup) in readings.iter_mut().zip(lookups) {
-            let level = reading.support().map(|level| level as usize);
-            let supported = level.and_then(|level| self.supported.get(level));
+            let supported = self.supported[reading.support as usize % self.supported.len()];
+            let supported = select_unpredictable(reading.is_own, 0, supported);
             let count = |said: &u64| COUNTS[*said as usize % COUNTS.len()];
             let sum: i32 = lookup.judge().iter().map(count).sum();
-            reading.score = (sum + supported.unwrap_or(&0)) * SHRINK / 256;
+            reading.score = (sum + supported) * SHRINK / 256;
         }
     }
 }
@@ -298,8 +289,14 @@ mod tests {
     }
 
     fn score(reranker: &Reranker, name: u64, support: Option<u64>, features: &[u64]) -> i32 {
-        let candidate = support.map(|level| (9, level));
-        let mut readings = [0, 1].map(|slot| Scored::new(slot, name, candidate));
+        let mut readings = [0, 1].map(|slot| Scored {
+            slot,
+            number: 9,
+            name,
+            is_own: support.is_none(),
+            support: support.unwrap_or(0),
+            score: 0,
+        });
         let around = [features; 2].map(Surroundings::of);
         let table = reranker.table();
         table.score(&around, &mut readings, &mut Vec::new());

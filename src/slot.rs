@@ -13,7 +13,7 @@ use crate::report::{Candidate, Decision};
 use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
 use crate::surface::carry_case;
-use crate::token::{Kind, Token};
+use crate::token::{hash_folded, Kind, Token};
 
 /// Alternatives that an edit lists at most.
 const ALTERNATIVES: usize = 5;
@@ -161,6 +161,7 @@ pub(crate) fn replace(
     let mut shares = Vec::new();
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = source.text.contains('\u{2019}');
+    let articles = ["a", "an"].map(hash_folded);
     for (index, choice) in choices.iter().enumerate() {
         let mut push = |into: &mut Replacements, place, text, is_article| {
             into.replaced.push(Replaced { place, text });
@@ -183,7 +184,7 @@ pub(crate) fn replace(
         };
         let text = from..into.texts.len();
         let phrases = [&source.text[place.clone()], &into.texts[text.clone()]];
-        let article = article(source, choice.chosen.start, free, phrases);
+        let article = article(source, choice.chosen.start, free, articles, phrases);
         if let Some((place, article)) = article {
             let from = into.texts.len();
             into.texts.push_str(&article);
@@ -215,20 +216,20 @@ pub(crate) fn edits(source: &Source<'_>, choices: &Choices, written: &Written) -
 
 /// The article before the first token of a slot, changed where it clashes with what takes the
 /// slot's place, the second of `phrases`, and did not clash with what stood there, the first.
-/// What stands before `free` is replaced already.
+/// What stands before `free` is replaced already, and `articles` are the hashes of "a" and "an".
 fn article(
     source: &Source<'_>,
     first: u32,
     free: usize,
+    articles: [u64; 2],
     phrases: [&str; 2],
 ) -> Option<(Range<usize>, String)> {
     let token = source.tokens.get((first as usize).checked_sub(1)?)?;
-    if token.kind != Kind::Word || (token.start as usize) < free {
-        return None;
-    }
-    let word = token.text(source.text);
-    let an = word.eq_ignore_ascii_case("an");
-    if !an && !word.eq_ignore_ascii_case("a") {
+    // One question instead of three, whose answers processors could not foresee.
+    let [a, an] = articles.map(|article| token.hash == article);
+    let may_be = (a | an) & (token.kind == Kind::Word) & (token.start as usize >= free);
+    let word = may_be.then(|| token.text(source.text))?;
+    if !word.eq_ignore_ascii_case(if an { "an" } else { "a" }) {
         return None;
     }
     let [before, after] = phrases.map(|phrase| takes_an(first_word(phrase)));

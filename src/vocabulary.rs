@@ -5,6 +5,7 @@ use std::hint::select_unpredictable;
 use crate::context::{Context, Entries, Found, History, Model, Word};
 use crate::cost::NAT;
 use crate::dict::Lexicon;
+use crate::rerank::name;
 use crate::simd::prefetch;
 use crate::sound::takes_an;
 
@@ -43,12 +44,13 @@ pub(crate) struct Tail {
     pub(crate) history: History,
 }
 
-/// Where what belongs to a candidate ends.
+/// A candidate: where what belongs to it ends, and its name.
 #[derive(Debug, Clone, Copy, Default)]
-struct Ends {
+struct Form {
     words: u32,
     /// Of several words: its tail is the last one.
     tails: u32,
+    name: u64,
 }
 
 /// Words of all candidates, worked out once.
@@ -57,7 +59,7 @@ pub(crate) struct Vocabulary {
     words: Vec<KnownWord>,
     tails: Vec<Tail>,
     /// Per candidate.
-    ends: Vec<Ends>,
+    forms: Vec<Form>,
     /// "a" and "an".
     articles: [Word; 2],
     /// What a word costs that the model has not.
@@ -68,18 +70,23 @@ impl Vocabulary {
     pub(crate) fn new(lexicon: &Lexicon, model: &Model) -> Vocabulary {
         let mut words = Vec::new();
         let mut tails = 0;
-        let ends = (0..lexicon.all_candidates().len() as u32).map(|candidate| {
+        let forms = (0..lexicon.all_candidates().len() as u32).map(|candidate| {
             let (tokens, original) = (lexicon.tokens(candidate), lexicon.original(candidate));
+            let before = words.len();
             words.extend(tokens.iter().map(|token| KnownWord {
                 word: Word::of(token, original),
                 lone: None,
             }));
             tails += u32::from(tokens.len() > 1);
-            let words = words.len() as u32;
-            Ends { words, tails }
+            let own = words[before..].iter().map(|known: &KnownWord| known.word);
+            Form {
+                words: words.len() as u32,
+                tails,
+                name: name(own),
+            }
         });
         let mut vocabulary = Vocabulary {
-            ends: ends.collect(),
+            forms: forms.collect(),
             words,
             tails: Vec::new(),
             articles: ["a", "an"].map(Word::of_folded),
@@ -99,7 +106,7 @@ impl Vocabulary {
             word.lone = unigrams.found(*entry);
         }
         let bigrams = model.ngrams(1);
-        let candidates = 0..self.ends.len() as u32;
+        let candidates = 0..self.forms.len() as u32;
         let long: Vec<u32> = candidates
             .filter(|candidate| self.candidate(*candidate).len() > 1)
             .collect();
@@ -152,11 +159,17 @@ impl Vocabulary {
         }
     }
 
+    /// The [name] of a candidate.
+    #[inline]
+    pub(crate) fn name(&self, index: u32) -> u64 {
+        self.forms[index as usize].name
+    }
+
     /// The words of a candidate.
     #[inline]
     pub(crate) fn candidate(&self, index: u32) -> &[KnownWord] {
         let start = self.start(index);
-        &self.words[start..self.ends[index as usize].words as usize]
+        &self.words[start..self.forms[index as usize].words as usize]
     }
 
     /// What the words of a candidate cost, each by itself.
@@ -169,7 +182,7 @@ impl Vocabulary {
     /// Has the processor fetch where the words of a candidate stand.
     #[inline(always)]
     pub(crate) fn prefetch(&self, index: u32) {
-        prefetch(&self.ends, index as usize);
+        prefetch(&self.forms, index as usize);
     }
 
     /// Has it fetch these, too.
@@ -178,7 +191,7 @@ impl Vocabulary {
         prefetch(&self.words, self.start(index));
         prefetch(
             &self.tails,
-            (self.ends[index as usize].tails as usize).wrapping_sub(1),
+            (self.forms[index as usize].tails as usize).wrapping_sub(1),
         );
     }
 
@@ -186,12 +199,12 @@ impl Vocabulary {
     #[inline(always)]
     fn start(&self, index: u32) -> usize {
         let before = (index as usize).checked_sub(1);
-        before.map_or(0, |before| self.ends[before].words as usize)
+        before.map_or(0, |before| self.forms[before].words as usize)
     }
 
     /// What follows the first word of a candidate that has several.
     pub(crate) fn tail(&self, index: u32) -> &Tail {
-        &self.tails[self.ends[index as usize].tails as usize - 1]
+        &self.tails[self.forms[index as usize].tails as usize - 1]
     }
 
     /// The article that a word is, if it is one whose form goes by the sound of the next word.

@@ -1,5 +1,7 @@
 //! Words as the context model knows them.
 
+use std::hint::select_unpredictable;
+
 use crate::token::{fold_char, hash_byte, hash_folded, mix, Kind, Token};
 
 /// A word of the context model: the hash of a folded token, or of the class
@@ -37,19 +39,24 @@ impl Word {
     /// # Panics
     ///
     /// If `text` is not the text that the token was made from.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn of(token: &Token, text: &str) -> Word {
+        // Most marks are plain ones of one byte; which tokens are marks processors could not
+        // foresee.
+        let is_one = (token.range().len() == 1) & (token.hash != hash_byte(b'`'));
+        let is_plain = matches!(token.kind, Kind::Word | Kind::Clitic);
+        match select_unpredictable(token.kind == Kind::Mark, is_one, is_plain) {
+            true => Word(token.hash),
+            false => Word::of_class(token, text),
+        }
+    }
+
+    /// The word of a token that is not known by its hash, if any is not.
+    fn of_class(token: &Token, text: &str) -> Word {
         match token.kind {
-            Kind::Word | Kind::Clitic | Kind::Mark => {
-                // Most marks are plain ones of one byte; which tokens are marks processors
-                // could not foresee.
-                let is_plain = (token.range().len() == 1) & (token.hash != hash_byte(b'`'));
-                match (token.kind == Kind::Mark) & !is_plain {
-                    true => mark(token.text(text)),
-                    false => Word(token.hash),
-                }
-            }
+            Kind::Word | Kind::Clitic => Word(token.hash),
+            Kind::Mark => mark(token.text(text)),
             Kind::Number => number(token.text(text)),
             Kind::Opaque => Word::OPAQUE,
         }
