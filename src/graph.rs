@@ -262,6 +262,8 @@ struct Forward<'a> {
     before: &'a mut [u32],
     /// The node where the last edge led.
     to: usize,
+    best: Way,
+    last: u32,
 }
 
 impl<'a> Forward<'a> {
@@ -269,7 +271,6 @@ impl<'a> Forward<'a> {
     #[inline(always)]
     fn new(costs: &'a [i32], ways: &'a mut Scratch<Way>, before: &'a mut Scratch<u32>) -> Self {
         let ways = ways.room(costs.len(), Way::NONE);
-        ways.fill(Way::NONE);
         if let ([first, ..], [cost, ..]) = (&mut *ways, costs) {
             *first = Way::new(*cost, 0);
         }
@@ -279,6 +280,8 @@ impl<'a> Forward<'a> {
             ways,
             before,
             to: 0,
+            best: Way::NONE,
+            last: 0,
         }
     }
 
@@ -290,10 +293,12 @@ impl<'a> Forward<'a> {
         let (from, to) = (edge.from(), self.to);
         let last = self.ways[from];
         let way = last.go_on(edge.cost + self.costs[to], preferred(from, last));
-        let (best, before) = (self.ways[to], self.before[to]);
+        let best = select_unpredictable(edge.leads_on() != 0, Way::NONE, self.best);
         let is_better = way < best;
-        self.before[to] = select_unpredictable(is_better, from as u32, before);
-        self.ways[to] = select_unpredictable(is_better, way, best);
+        self.last = select_unpredictable(is_better, from as u32, self.last);
+        self.best = select_unpredictable(is_better, way, best);
+        self.before[to] = self.last;
+        self.ways[to] = self.best;
     }
 }
 
