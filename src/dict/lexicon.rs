@@ -46,6 +46,10 @@ pub(crate) struct Phrase {
     pub(crate) evidence: [i16; KEEP_GRID.len()],
 }
 
+/// How much less likely by itself, as `-ln` in cost units, candidates are that are never asked
+/// about: a hundred times.
+const DOUBT: i32 = 23 * NAT / 5;
+
 /// An original that a key may stand for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
@@ -104,6 +108,11 @@ fields!(Candidate: cost, key, trigger, prior);
 fields!(Spelling: original, tokens);
 fields!(Lexicon: arena, ends, originals, tokens, phrases, candidates, spellings, prefixes, gate);
 
+/// Drops the items that do not stay.
+fn retain<T>(items: &mut Vec<T>, mut stays: impl Iterator<Item = bool>) {
+    items.retain(|_| stays.next() == Some(true));
+}
+
 /// Counts of a phrase over all its entries.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
@@ -149,6 +158,7 @@ impl Lexicon {
             phrase.trigger = count.replaced > 0;
             phrase.evidence = evidence(*count);
         }
+        lexicon.decide(&counts);
         for candidate in &mut lexicon.candidates {
             let replaced = counts[candidate.trigger.0 as usize].replaced;
             let written = counts[candidate.key.0 as usize].written;
@@ -163,6 +173,37 @@ impl Lexicon {
         lexicon.gate = Gate::new(evidence);
         lexicon.candidates.extend([Candidate::NONE; FEW]);
         lexicon
+    }
+
+    /// Decides beforehand what needs no context: drops the candidates that are far less likely
+    /// by themselves than another of their key, or than that it is the author's own.
+    fn decide(&mut self, counts: &[Counts]) {
+        // Preferences count here as they do later.
+        let seldom = |candidate: &Candidate| candidate.cost - log_ratio(candidate.prior.into(), 1);
+        let own = |counts: &Counts| -log_ratio(counts.own, 1);
+        let mut likeliest: Vec<i32> = counts.iter().map(own).collect();
+        for candidate in &self.candidates {
+            let likeliest = &mut likeliest[candidate.key.0 as usize];
+            *likeliest = (*likeliest).min(seldom(candidate));
+        }
+        let is_likely = |candidate: &Candidate| {
+            seldom(candidate) - likeliest[candidate.key.0 as usize] <= DOUBT
+        };
+        // Per candidate, how many of those before it stay.
+        let mut places = Vec::with_capacity(self.candidates.len() + 1);
+        let mut count = 0;
+        for candidate in &self.candidates {
+            places.push(count);
+            count += u32::from(is_likely(candidate));
+        }
+        places.push(count);
+        for phrase in &mut self.phrases {
+            let Range { start, end } = phrase.candidates;
+            phrase.candidates = places[start as usize]..places[end as usize];
+        }
+        let stays = || places.windows(2).map(|places| places[0] < places[1]);
+        retain(&mut self.candidates, stays());
+        retain(&mut self.spellings, stays());
     }
 
     /// Adds phrases and candidates, and counts them.

@@ -262,4 +262,29 @@ mod tests {
         let read: Lexicon = image::read(embedded::LEXICON).unwrap();
         assert!(image::image(&read) == embedded::LEXICON);
     }
+
+    #[test]
+    fn what_a_key_hardly_ever_stands_for_is_no_candidate() {
+        let source = "#unspin-dictionary\t1\n#documents\t9\n#words\t9999\n\
+                      spun\toriginal\tused\town\tkept\tbias\n\
+                      often\tcommonly\t9\t1000\t0\t0\n\
+                      often\tfrequently\t11\t1000\t0\t0\n\
+                      often\trepeatedly\t9\t1000\t0\t100\n\
+                      zorp\tbusiness\t200\t0\t0\t0\n\
+                      zorp\tconcern\t1\t0\t0\t0\n\
+                      zorp\tmatter\t3\t0\t0\t0\n";
+        let dictionary = Dictionary::from_source("seldom.tsv", source).unwrap();
+        let lexicon = dictionary.lexicon();
+        let candidates = 0..lexicon.all_candidates().len() as u32;
+        let originals: Vec<_> = candidates.map(|index| lexicon.original(index)).collect();
+        // A preference counts as if it were used more often.
+        assert_eq!(
+            originals,
+            ["frequently", "repeatedly", "business", "matter"]
+        );
+        let counts =
+            |candidate: &lexicon::Candidate| lexicon.phrase(candidate.key).candidates.len();
+        let candidates = lexicon.all_candidates();
+        assert_eq!(candidates.iter().map(counts).collect::<Vec<_>>(), [2; 4]);
+    }
 }
