@@ -104,7 +104,6 @@ pub(crate) struct Reading {
 #[derive(Debug, Default)]
 pub(crate) struct Junctions {
     layout: Layout,
-    /// What the model has of the words of the text by themselves.
     lasts: Scratch<Last>,
     readings: Scratch<Reading>,
     /// Per pair: whether it is the first of another reading than that of the pair before.
