@@ -200,6 +200,8 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "embedded")]
+    use crate::names::Names;
     use crate::token::tokenize;
 
     #[test]
@@ -243,6 +245,43 @@ mod tests {
         for (at, wanted) in wanted.into_iter().enumerate() {
             assert_eq!(words_before(text, &tokens, at), wanted, "{at}");
         }
+    }
+
+    /// Neither the search nor the reranker sees beyond a paragraph, nor do names.
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn paragraphs_together_are_decided_as_each_by_itself() {
+        use crate::choices::Choices;
+        use crate::{Assume, Restorer};
+        let restorer = Restorer::builder().assume(Assume::Spun).build().unwrap();
+        let mut worker = restorer.worker();
+        let text = "The White Home\nHome Secretary mentioned it in an\nstatement on the film that \
+                    folks have been ready for\n\nA key second within the movie was extra than he \
+                    advised\nreporters on the White\nHome. Nothing here.\n\nThat\nPress play to \
+                    hearken to this text, in line with the corporate\nThe minister mentioned "
+            .repeat(3);
+        let verdict = worker.judge(&text, &mut Session::default()).unwrap();
+        let mut decided = |together: usize| {
+            let (mut choices, mut names) = (Choices::default(), Names::default());
+            let (mut lattices, mut number) = (0, 0);
+            worker.paragraphs(
+                &text,
+                &verdict,
+                Rivals::Compared,
+                together,
+                |decoder, task| {
+                    decoder.decode(task, &mut choices);
+                    decoder.name(task, number, &mut names);
+                    number += task.problem.paragraphs.len() as u32;
+                    lattices += 1;
+                },
+            );
+            let decided = format!("{choices:?} {number} {:?}", names.missed_in());
+            (lattices, decided)
+        };
+        let ((few, together), (many, each)) = (decided(LONGEST), decided(1));
+        assert!(few < many);
+        assert_eq!(together, each);
     }
 
     /// All pieces of a long paragraph are decided, with the words before them.
