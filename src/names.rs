@@ -87,3 +87,11 @@ impl Names {
 fn key(first: Word, second: Word) -> u64 {
     second.extend(first.open())
 }
+
+#[cfg(test)]
+impl Names {
+    /// All pairs that paragraphs could have had, and what each would have cost more.
+    pub(crate) fn misses(&self) -> String {
+        format!("{:?}", self.missed)
+    }
+}

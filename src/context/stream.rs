@@ -52,7 +52,7 @@ impl Word {
         }
     }
 
-    /// The word of a token that is not known by its hash, if any is not.
+    /// The word of a token that may stand for a class, or for another way to write it.
     fn of_class(token: &Token, text: &str) -> Word {
         match token.kind {
             Kind::Word | Kind::Clitic => Word(token.hash),

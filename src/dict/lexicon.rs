@@ -46,8 +46,8 @@ pub(crate) struct Phrase {
     pub(crate) evidence: [i16; KEEP_GRID.len()],
 }
 
-/// How much less likely by itself, as `-ln` in cost units, candidates are that are never asked
-/// about: a hundred times.
+/// How much less likely by itself than the likeliest reading of its key a candidate may be, as
+/// `-ln` in cost units: a hundred times.
 const DOUBT: i32 = 23 * NAT / 5;
 
 /// An original that a key may stand for.
@@ -158,7 +158,7 @@ impl Lexicon {
             phrase.trigger = count.replaced > 0;
             phrase.evidence = evidence(*count);
         }
-        lexicon.decide(&counts);
+        lexicon.drop_unlikely(&counts);
         for candidate in &mut lexicon.candidates {
             let replaced = counts[candidate.trigger.0 as usize].replaced;
             let written = counts[candidate.key.0 as usize].written;
@@ -177,7 +177,7 @@ impl Lexicon {
 
     /// Decides beforehand what needs no context: drops the candidates that are far less likely
     /// by themselves than another of their key, or than that it is the author's own.
-    fn decide(&mut self, counts: &[Counts]) {
+    fn drop_unlikely(&mut self, counts: &[Counts]) {
         // Preferences count here as they do later.
         let seldom = |candidate: &Candidate| candidate.cost - log_ratio(candidate.prior.into(), 1);
         let own = |counts: &Counts| -log_ratio(counts.own, 1);

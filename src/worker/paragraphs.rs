@@ -1,4 +1,4 @@
-//! Paragraphs: the spun stretches of a block, decoded one paragraph after the other.
+//! Paragraphs: the spun stretches of a block, decoded some paragraphs at a time.
 
 use std::ops::Range;
 
@@ -19,6 +19,9 @@ use crate::token::{Gap, Token};
 /// and what is written down of them stays near the processor.
 const LONGEST: usize = 384;
 
+/// Tokens that are decoded together where each paragraph is by itself.
+const ALONE: usize = 0;
+
 /// How many of some tokens make up a paragraph, or as many sentences of a very long one as
 /// are decoded together.
 fn paragraph(text: &str, tokens: &[Token]) -> usize {
@@ -33,8 +36,8 @@ fn paragraph(text: &str, tokens: &[Token]) -> usize {
     end.map_or(LONGEST, |end| end + 1)
 }
 
-/// Where the first paragraphs of some tokens end that have no more of them together than told,
-/// or of one, if that has more.
+/// Where the first paragraphs of some tokens end: those that have no more of them together than
+/// told, or the first one, if that has more.
 fn group(text: &str, tokens: &[Token], together: usize, ends: &mut Vec<usize>) {
     ends.clear();
     let mut end = paragraph(text, tokens);
@@ -78,7 +81,7 @@ impl Worker {
         if !again.is_empty() {
             let before = std::mem::take(&mut choices);
             number = 0;
-            self.paragraphs(text, verdict, rivals, 1, |decoder, task| {
+            self.paragraphs(text, verdict, rivals, ALONE, |decoder, task| {
                 if again.binary_search(&number).is_ok() {
                     let names = Some(&names);
                     decoder.decode(&Task { names, ..*task }, &mut choices);
@@ -103,34 +106,29 @@ impl Worker {
             let Some(verdict) = self.judge(block, &mut session) else {
                 continue;
             };
-            self.paragraphs(
-                block,
-                &verdict,
-                Rivals::Ignored,
-                LONGEST,
-                |decoder, task| {
-                    decoder.show(task, &mut |slot| {
-                        let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
-                        let candidate = |index: usize| {
-                            let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
-                            task.problem.lexicon.original(arc.candidate).to_string()
-                        };
-                        instances.push(Instance {
-                            start: base + tokens[0].start as usize,
-                            end: base + tokens[tokens.len() - 1].end as usize,
-                            surroundings: slot.features,
-                            readings: (0..slot.readings.len())
-                                .map(|index| InstanceReading {
-                                    original: index.checked_sub(1).map(candidate),
-                                    name: slot.readings[index].name,
-                                    cost: slot.readings[index].cost,
-                                    support: slot.readings[index].support,
-                                })
-                                .collect(),
-                        });
+            let rivals = Rivals::Ignored;
+            self.paragraphs(block, &verdict, rivals, LONGEST, |decoder, task| {
+                decoder.show(task, &mut |slot| {
+                    let tokens = &task.problem.tokens[slot.start..slot.start + slot.length];
+                    let candidate = |index: usize| {
+                        let arc = task.problem.lattice.arc((slot.first_arc + index) as u32);
+                        task.problem.lexicon.original(arc.candidate).to_string()
+                    };
+                    instances.push(Instance {
+                        start: base + tokens[0].start as usize,
+                        end: base + tokens[tokens.len() - 1].end as usize,
+                        surroundings: slot.features,
+                        readings: (0..slot.readings.len())
+                            .map(|index| InstanceReading {
+                                original: index.checked_sub(1).map(candidate),
+                                name: slot.readings[index].name,
+                                cost: slot.readings[index].cost,
+                                support: slot.readings[index].support,
+                            })
+                            .collect(),
                     });
-                },
-            );
+                });
+            });
         }
         instances
     }
@@ -258,28 +256,25 @@ mod tests {
         let text = "The White Home\nHome Secretary mentioned it in an\nstatement on the film that \
                     folks have been ready for\n\nA key second within the movie was extra than he \
                     advised\nreporters on the White\nHome. Nothing here.\n\nThat\nPress play to \
-                    hearken to this text, in line with the corporate\nThe minister mentioned "
+                    hearken to this text, in line with the corporate\nThe minister mentioned \
+                    the White House, and the White House mentioned London\nFolks mentioned Movie\nLondon was like that "
             .repeat(3);
         let verdict = worker.judge(&text, &mut Session::default()).unwrap();
         let mut decided = |together: usize| {
             let (mut choices, mut names) = (Choices::default(), Names::default());
             let (mut lattices, mut number) = (0, 0);
-            worker.paragraphs(
-                &text,
-                &verdict,
-                Rivals::Compared,
-                together,
-                |decoder, task| {
-                    decoder.decode(task, &mut choices);
-                    decoder.name(task, number, &mut names);
-                    number += task.problem.paragraphs.len() as u32;
-                    lattices += 1;
-                },
-            );
-            let decided = format!("{choices:?} {number} {:?}", names.missed_in());
+            let rivals = Rivals::Compared;
+            worker.paragraphs(&text, &verdict, rivals, together, |decoder, task| {
+                decoder.decode(task, &mut choices);
+                decoder.name(task, number, &mut names);
+                number += task.problem.paragraphs.len() as u32;
+                lattices += 1;
+            });
+            let missed = (names.missed_in(), names.misses());
+            let decided = format!("{choices:?} {number} {missed:?}");
             (lattices, decided)
         };
-        let ((few, together), (many, each)) = (decided(LONGEST), decided(1));
+        let ((few, together), (many, each)) = (decided(LONGEST), decided(ALONE));
         assert!(few < many);
         assert_eq!(together, each);
     }
