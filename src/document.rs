@@ -8,8 +8,6 @@
 //! that were spun, so that a spun paragraph in a clean document is found and
 //! the rest is left alone.
 
-use std::collections::BTreeMap;
-
 use crate::channel::{add, Channel, Evidence, Settings, SETTINGS};
 use crate::cost::{log_ratio, NAT};
 use crate::damping::{damp, LAST};
@@ -362,20 +360,21 @@ fn limited(odds: i32) -> i32 {
 }
 
 /// The phrases that speak most strongly for spinning, of those that stand in a
-/// document so often: phrase, count, evidence in cost units.
-pub(crate) fn tells(
-    counts: &BTreeMap<PhraseId, u32>,
-    lexicon: &Lexicon,
-) -> Vec<(PhraseId, u32, i32)> {
-    let total = |(phrase, count): (&PhraseId, &u32)| {
-        let each = [lexicon.phrase(*phrase).evidence[MIDDLING]];
+/// document, in any order: phrase, count, evidence in cost units.
+pub(crate) fn tells(mut found: Vec<PhraseId>, lexicon: &Lexicon) -> Vec<(PhraseId, u32, i32)> {
+    let each = |phrase: PhraseId| lexicon.phrase(phrase).evidence[MIDDLING];
+    found.retain(|phrase| each(*phrase) > 0);
+    found.sort_unstable();
+    let equal = found.chunk_by(|first, second| first == second);
+    let total = |same: &[PhraseId]| {
+        let (phrase, count) = (same[0], same.len() as u32);
         // Later repetitions add next to nothing.
-        let total: i32 = (1..=(*count).min(LAST))
-            .flat_map(|nth| damp(each, nth))
+        let total: i32 = (1..=count.min(LAST))
+            .flat_map(|nth| damp([each(phrase)], nth))
             .sum();
-        (*phrase, *count, total)
+        (phrase, count, total)
     };
-    let mut tells: Vec<_> = counts.iter().map(total).collect();
+    let mut tells: Vec<_> = equal.map(total).collect();
     tells.retain(|(_, _, total)| *total > NAT / 2);
     tells.sort_by_key(|(phrase, _, total)| (-total, *phrase));
     tells.truncate(TELLS);

@@ -1,7 +1,5 @@
 //! Sessions: what is known of a document after some of its blocks.
 
-use std::collections::BTreeMap;
-
 use crate::cost::{exp_neg, NAT};
 use crate::dict::{Lexicon, PhraseId};
 use crate::document::{tells, Carry, Verdict, THRESHOLD};
@@ -15,15 +13,15 @@ pub(crate) struct Session {
     log_odds: Option<i32>,
     /// Whether it was spun, as far as that is known.
     pub(crate) spun: Option<bool>,
-    /// How often each phrase stands in the document, where that is asked for.
-    phrases: Option<BTreeMap<PhraseId, u32>>,
+    /// The phrases that stand in the document, where that is asked for.
+    phrases: Option<Vec<PhraseId>>,
 }
 
 impl Session {
     /// A session that can tell which phrases spoke for spinning.
     pub(crate) fn telling() -> Session {
         Session {
-            phrases: Some(BTreeMap::new()),
+            phrases: Some(Vec::new()),
             ..Session::default()
         }
     }
@@ -35,9 +33,7 @@ impl Session {
     /// Takes in the verdict on a block, and the leading matches in it.
     pub(crate) fn add(&mut self, verdict: &Verdict, matches: &[Match]) {
         if let Some(phrases) = &mut self.phrases {
-            for found in matches {
-                *phrases.entry(found.phrase).or_default() += 1;
-            }
+            phrases.extend(matches.iter().map(|found| found.phrase));
         }
         self.log_odds = self.log_odds.max(Some(verdict.log_odds));
         self.spun = match (self.spun, verdict.spun) {
@@ -48,11 +44,11 @@ impl Session {
     }
 
     /// How strongly the document looks spun.
-    pub(crate) fn spin(&self, lexicon: &Lexicon) -> Spin {
+    pub(crate) fn spin(self, lexicon: &Lexicon) -> Spin {
         let Some(log_odds) = self.log_odds else {
             return Spin::default();
         };
-        let tells = self.phrases.as_ref().map(|p| tells(p, lexicon));
+        let tells = self.phrases.map(|phrases| tells(phrases, lexicon));
         let tell = |(phrase, count, weight)| Tell {
             phrase: lexicon.text(phrase).to_string(),
             count,
