@@ -198,10 +198,7 @@ impl Dictionary {
     /// All entries of a spun phrase.
     #[must_use]
     pub fn lookup(&self, phrase: &str) -> Vec<Entry> {
-        let key = fold(&normalize(phrase));
-        let mut entries = self.to_source().entries;
-        entries.retain(|entry| entry.spun == key);
-        entries
+        content::entries(&self.shared.artefact, &fold(&normalize(phrase)))
     }
 
     /// Figures of the dictionary.
@@ -261,6 +258,17 @@ mod tests {
         assert!(image::image(derived.lexicon()) == embedded::LEXICON);
         let read: Lexicon = image::read(embedded::LEXICON).unwrap();
         assert!(image::image(&read) == embedded::LEXICON);
+    }
+
+    #[test]
+    fn every_entry_is_found_by_its_phrase() {
+        let dictionary = Dictionary::embedded();
+        let source = dictionary.to_source();
+        for group in source.entries.chunk_by(|a, b| a.spun == b.spun) {
+            assert_eq!(dictionary.lookup(&group[0].spun), group);
+        }
+        assert!(dictionary.lookup("").is_empty());
+        assert!(dictionary.lookup("zorp").is_empty());
     }
 
     #[test]
