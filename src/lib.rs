@@ -77,7 +77,8 @@
 //! # Example: streams
 //!
 //! [`Restorer::restore_stream`] takes a document of any length from a reader to
-//! a writer in bounded memory.
+//! a writer in bounded memory, and [`Restorer::restore_stream_parallel`] shares it
+//! out among threads.
 //!
 //! # Crate features
 //!
@@ -115,6 +116,7 @@ mod matches;
 mod names;
 mod path;
 mod quotes;
+mod relay;
 mod replacements;
 mod report;
 pub mod rerank;

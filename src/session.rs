@@ -43,6 +43,11 @@ impl Session {
         };
     }
 
+    /// Takes in a block that is clean at a glance.
+    pub(crate) fn add_clean(&mut self) {
+        self.spun = self.spun.or(Some(false));
+    }
+
     /// How strongly the document looks spun.
     pub(crate) fn spin(self, lexicon: &Lexicon) -> Spin {
         let Some(log_odds) = self.log_odds else {

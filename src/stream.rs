@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::{first_block, MAX_BLOCK};
+use crate::block::Cutter;
 use crate::error::Error;
 use crate::restorer::Restorer;
 use crate::session::Session;
@@ -63,52 +63,29 @@ impl Worker {
     /// As there.
     pub fn restore_stream(
         &mut self,
-        mut input: impl Read,
+        input: impl Read,
+        output: impl Write,
+    ) -> Result<StreamReport, Error> {
+        self.restore_blocks(Cutter::new(input), output)
+    }
+
+    /// Restores all blocks of a document.
+    pub(crate) fn restore_blocks(
+        &mut self,
+        mut blocks: Cutter<impl Read>,
         mut output: impl Write,
     ) -> Result<StreamReport, Error> {
         let mut report = StreamReport::default();
         let mut session = Session::default();
-        let mut buffer: Vec<u8> = Vec::new();
-        let mut ended = false;
-        loop {
-            // Four bytes more than a block, so that even with a character cut off
-            // at its end the buffer shows that the document goes on.
-            while !ended && buffer.len() < MAX_BLOCK + 4 {
-                let want = (MAX_BLOCK + 4 - buffer.len()) as u64;
-                ended = input.by_ref().take(want).read_to_end(&mut buffer)? == 0;
-            }
-            if buffer.is_empty() {
-                break;
-            }
-            let text = valid_prefix(&buffer, ended, report.bytes)?;
-            let length = first_block(text);
-            let block = &text[..length];
+        while let Some(block) = blocks.next()? {
             let restored = self.rewrite(block, &mut session);
             let restored = restored.as_deref().unwrap_or(block);
             output.write_all(restored.as_bytes())?;
             report.edits += self.replaced() as u64;
-            report.bytes += length as u64;
-            buffer.drain(..length);
         }
         output.flush()?;
+        report.bytes = blocks.bytes();
         report.spun = session.spun;
         Ok(report)
-    }
-}
-
-/// The buffer as text; a character that is cut off at its end may still be completed.
-fn valid_prefix(buffer: &[u8], ended: bool, before: u64) -> Result<&str, Error> {
-    match std::str::from_utf8(buffer) {
-        Ok(text) => Ok(text),
-        Err(error) => {
-            let valid = error.valid_up_to();
-            if error.error_len().is_none() && !ended && valid > 0 {
-                Ok(std::str::from_utf8(&buffer[..valid]).unwrap_or_default())
-            } else {
-                Err(Error::Utf8 {
-                    offset: before + valid as u64,
-                })
-            }
-        }
     }
 }

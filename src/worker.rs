@@ -3,34 +3,32 @@
 //! Tokens → matches → document → lattice → decision → surface form.
 
 mod paragraphs;
+mod verdict;
 mod words;
 
 use std::borrow::Cow;
 
 use self::words::Words;
-use crate::block::{blocks, windows};
+use crate::block::blocks;
 use crate::choices::{Choices, Rivals};
 use crate::compose::compose;
 use crate::decide::Decoder;
-use crate::document::{Carry, Judge, Verdict, THRESHOLD};
+use crate::document::{Carry, Judge, Verdict};
 use crate::edit::{apply, Edit};
 use crate::lattice::Lattice;
 use crate::matches::{Leading, Match};
 use crate::names::Names;
+use crate::relay::Turn;
 use crate::replacements::Replacements;
 use crate::report::{Decision, Report, Spin};
 use crate::restorer::{Assume, Restorer};
-use crate::scan::scan;
 use crate::session::Session;
 use crate::slot::{Source, Written};
 use crate::support::Support;
-use crate::token::{tokenize_into, Token};
+use crate::token::Token;
 
 /// Times that a text is restored at most.
 const PASSES: usize = 3;
-
-/// Texts longer than this, in bytes, are looked at window by window.
-const LONG: usize = 64 << 10;
 
 /// Restores texts one after the other, for one thread.
 ///
@@ -166,7 +164,8 @@ impl Worker {
         for block in blocks(text) {
             let base = block.start;
             let text = &text[block];
-            self.replace(text, &mut session);
+            let verdict = self.found_spun(text, &mut session);
+            self.replace(text, verdict);
             all.append(&self.written.replacements, base);
         }
         self.replacements = all;
@@ -194,23 +193,35 @@ impl Worker {
         let Some(verdict) = self.found_spun(text, session) else {
             return Vec::new();
         };
-        let edits = self.decide(text, &verdict, Rivals::Compared);
-        self.undo_earlier(text, edits)
+        let mut edits = self.decide(text, &verdict, Rivals::Compared);
+        self.undo_earlier(text, &mut edits);
+        edits
     }
 
     /// One block of a document with its replacements made; `None` if there are none.
     pub(crate) fn rewrite(&mut self, text: &str, session: &mut Session) -> Option<String> {
-        let restored = self.replace(text, session);
+        let verdict = self.found_spun(text, session);
+        self.rewrite_found(text, verdict)
+    }
+
+    /// The same for a block among others that are worked on elsewhere.
+    pub(crate) fn rewrite_in_turn(&mut self, text: &str, turn: Turn) -> Option<String> {
+        let verdict = self.found_spun_in_turn(text, turn);
+        self.rewrite_found(text, verdict)
+    }
+
+    fn rewrite_found(&mut self, text: &str, verdict: Option<Verdict>) -> Option<String> {
+        let restored = self.replace(text, verdict);
         let replacements = &self.written.replacements;
         let is_any = !replacements.is_empty();
         is_any.then(|| restored.unwrap_or_else(|| replacements.apply(text)))
     }
 
-    /// Writes down the replacements in one block of a document, likewise, and gives the block
-    /// with them made where it is known already.
-    fn replace(&mut self, text: &str, session: &mut Session) -> Option<String> {
+    /// Writes down the replacements in one block of a document that was just judged, if anything
+    /// was found, and gives the block with them made where it is known already.
+    fn replace(&mut self, text: &str, verdict: Option<Verdict>) -> Option<String> {
         self.written.replacements.clear();
-        let verdict = self.found_spun(text, session)?;
+        let verdict = verdict?;
         // Without rivals a replacement has no score.
         let rivals = match self.restorer.inner.min_score > 0.0 {
             true => Rivals::Compared,
@@ -224,25 +235,17 @@ impl Worker {
         if self.is_clean_at_a_glance(&between, &Session::default()) {
             return Some(between);
         }
-        let edits = self.undo_earlier(text, self.written(text));
-        self.written.replacements = Replacements::from(&edits[..]);
+        drop(between);
+        let mut edits = self.written(text);
+        if self.undo_earlier(text, &mut edits) {
+            self.written.replacements = Replacements::from(&edits[..]);
+        }
         None
     }
 
     /// How many replacements the last block has.
     pub(crate) fn replaced(&self) -> usize {
         self.written.replacements.len()
-    }
-
-    /// What shows that a block is to be restored, if anything does.
-    fn found_spun(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
-        if !session.is_telling() && self.is_clean_at_a_glance(text, session) {
-            session.spun = session.spun.or(Some(false));
-            return None;
-        }
-        let verdict = self.judge(text, session)?;
-        let known = self.restorer.inner.assume != Assume::Auto;
-        (known || verdict.spun == Some(true)).then_some(verdict)
     }
 
     /// Writes down the replacements in the block that was just judged.
@@ -271,13 +274,14 @@ impl Worker {
     }
 
     /// Goes on while the text still looks spun: some texts went through a
-    /// spinner more than once.
-    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+    /// spinner more than once. Whether that took another decision, which is written down now.
+    fn undo_earlier(&mut self, text: &str, edits: &mut Vec<Edit>) -> bool {
+        let mut decided = false;
         if !self.may_go_on() {
-            return edits;
+            return decided;
         }
         for _ in 1..PASSES {
-            let between = apply(text, &edits);
+            let between = apply(text, edits);
             if edits.is_empty() || self.is_clean_at_a_glance(&between, &Session::default()) {
                 break;
             }
@@ -287,12 +291,13 @@ impl Worker {
                 break;
             }
             let more = self.decide(&between, &verdict, Rivals::Compared);
+            decided = true;
             if more.is_empty() {
                 break;
             }
-            edits = compose(text, edits, &between, more);
+            *edits = compose(text, std::mem::take(edits), &between, more);
         }
-        edits
+        decided
     }
 
     /// The block that was just judged, as readings see it.
@@ -302,76 +307,5 @@ impl Worker {
             tokens: &self.tokens,
             lexicon: self.restorer.inner.dictionary.lexicon(),
         }
-    }
-
-    /// Whether a block can be left alone without a verdict: what makes the gate
-    /// suspicious of some of its windows does not stand up to a closer look.
-    fn is_clean_at_a_glance(&mut self, text: &str, session: &Session) -> bool {
-        let inner = &self.restorer.inner;
-        if inner.assume != Assume::Auto || session.spun == Some(true) {
-            return false;
-        }
-        if text.len() < LONG {
-            return !inner.dictionary.lexicon().gate().is_suspicious(text);
-        }
-        let restorer = self.restorer.clone();
-        let gate = restorer.inner.dictionary.lexicon().gate();
-        let mut odds = 0;
-        for window in windows(text).filter(|window| gate.is_suspicious(window)) {
-            self.read(window);
-            let verdict = self.judge_tokens(window, &mut Carry::default());
-            odds += verdict.log_odds.max(0);
-            if odds >= THRESHOLD {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Tokens of a text and the phrases in them.
-    fn read(&mut self, text: &str) {
-        let inner = &self.restorer.inner;
-        let lexicon = inner.dictionary.lexicon();
-        tokenize_into(text, &mut self.tokens);
-        // Here and not in the scanner, which this makes slower where all of it is near already.
-        lexicon.prefixes().prefetch(&self.tokens);
-        scan(text, &self.tokens, lexicon, &mut self.matches);
-        inner.keep.spare(text, &self.tokens, &mut self.matches);
-        self.leading.find(&self.matches);
-        // The verdict reads what is known of each.
-        for found in &self.matches {
-            lexicon.prefetch(found.phrase);
-        }
-    }
-
-    fn judge_tokens(&mut self, text: &str, carry: &mut Carry) -> Verdict {
-        let inner = &self.restorer.inner;
-        let (lexicon, known) = (inner.dictionary.lexicon(), inner.assume == Assume::Spun);
-        let (tokens, matches) = (&self.tokens, self.leading.matches());
-        self.judge
-            .judge(text, tokens, matches, lexicon, carry, known)
-    }
-
-    /// Tokens, matches and the verdict; `None` where the text is taken as clean.
-    fn judge(&mut self, text: &str, session: &mut Session) -> Option<Verdict> {
-        if self.restorer.inner.assume == Assume::Clean {
-            return None;
-        }
-        // Who asks for a verdict gets the one that restoring would act on.
-        let clean = session.is_telling() && self.is_clean_at_a_glance(text, session);
-        self.read(text);
-        let mut unused = session.carry.clone();
-        let carry = if clean {
-            &mut unused
-        } else {
-            &mut session.carry
-        };
-        let mut verdict = self.judge_tokens(text, carry);
-        if clean {
-            verdict.spun = Some(false);
-            verdict.log_odds = verdict.log_odds.min(THRESHOLD - 1);
-        }
-        session.add(&verdict, self.leading.matches());
-        Some(verdict)
     }
 }

@@ -284,41 +284,63 @@ fn density(world: &World, options: &Options) -> Chart {
     }
 }
 
-/// Documents shared out among threads.
+/// Documents shared out among threads, and the blocks of a long one.
 fn threads(world: &World, options: &Options) -> Chart {
+    let (restorer, texts) = (&world.restorer, &world.texts);
     // Texts pass so fast that starting threads would show: clean ones go round often.
-    let texts = [
-        ("clean", &world.texts.clean, 30),
-        ("spun", &world.texts.spun, 1),
+    let (clean, spun) = (
+        long(&texts.clean, 60_000_000),
+        long(&texts.spun, 10_000_000),
+    );
+    let one = |text: &str, threads| {
+        let mut output = Vec::with_capacity(text.len());
+        let report = restorer.restore_stream_parallel(text.as_bytes(), &mut output, threads);
+        assert_eq!(report.map_or(0, |report| report.bytes), text.len() as u64);
+        output.len()
+    };
+    let many = |texts: &[String], rounds, threads| restore_on(threads, restorer, texts, rounds);
+    type Restore<'a> = &'a dyn Fn(usize) -> usize;
+    let cases: [(_, _, Restore<'_>); 4] = [
+        ("clean", bytes(&texts.clean) * 30, &|threads| {
+            many(&texts.clean, 30, threads)
+        }),
+        ("spun", bytes(&texts.spun), &|threads| {
+            many(&texts.spun, 1, threads)
+        }),
+        ("clean, one document", clean.len(), &|threads| {
+            one(&clean, threads)
+        }),
+        ("spun, one document", spun.len(), &|threads| {
+            one(&spun, threads)
+        }),
     ];
-    let mut faster = [0.0; 2];
+    let mut faster = [0.0; 4];
     let mut curves = Vec::new();
-    for ((name, documents, rounds), faster) in texts.into_iter().zip(&mut faster) {
-        let answer = restore_on(1, &world.restorer, documents, rounds);
+    for ((name, bytes, restore), faster) in cases.into_iter().zip(&mut faster) {
+        let answer = restore(1);
         let mut cases = [1, 2];
         let mut times = in_turns(options.rounds(), &mut cases, |threads| {
             let began = Instant::now();
-            let restored = restore_on(*threads, &world.restorer, documents, rounds);
-            assert_eq!(restored, answer);
+            assert_eq!(restore(*threads), answer);
             began.elapsed().as_secs_f64()
         });
         *faster = ratio(&times[0], &times[1]);
         let mut curve = Curve::new(name);
-        let bytes = bytes(documents) * rounds;
         for (threads, times) in cases.into_iter().zip(&mut times) {
             let speed = bytes as f64 / median(times) / 1e6;
             curve.points.push((threads as f64, speed));
         }
         curves.push(curve);
     }
-    let [clean, spun] = faster;
+    let [clean, spun, clean_one, spun_one] = faster;
     Chart {
         file: "threads",
         title: "Speed by number of threads",
         about: format!(
-            "Documents shared out among threads that have a worker each. Two are {clean:.2} times \
-             as fast as one with clean text and {spun:.2} times with spun text, the medians of \
-             rounds in turns."
+            "Documents shared out among threads that have a worker each: two are {clean:.2} times \
+             as fast as one with clean text and {spun:.2} times with spun text. The blocks of one \
+             long document shared out: {clean_one:.2} and {spun_one:.2} times. Medians of rounds \
+             in turns."
         ),
         x: "threads",
         y: "MB/s",

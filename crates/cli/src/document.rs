@@ -1,4 +1,4 @@
-//! One text, which is one document, on one thread.
+//! One text, which is one document.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -19,7 +19,10 @@ const SMALL: u64 = 4 << 20;
 
 /// Restores texts one after the other.
 pub(crate) struct Documents {
+    restorer: Restorer,
     worker: Worker,
+    /// Threads among which the blocks of a long text are shared out.
+    threads: usize,
     settings: Arc<Settings>,
     bar: ProgressBar,
 }
@@ -50,11 +53,14 @@ impl<W: Write> Write for Watched<W> {
 impl Documents {
     pub(crate) fn new(
         restorer: &Restorer,
+        threads: usize,
         settings: &Arc<Settings>,
         bar: &ProgressBar,
     ) -> Documents {
         Documents {
+            restorer: restorer.clone(),
             worker: restorer.worker(),
+            threads,
             settings: Arc::clone(settings),
             bar: bar.clone(),
         }
@@ -119,7 +125,14 @@ impl Documents {
             counts.edits = show.document(name, text, &mut self.worker, &mut shown);
             writer.write_all(&shown).map_err(WriteError)?;
         } else {
-            match self.worker.restore_stream(reader, &mut writer) {
+            let restored = match self.threads {
+                1 => self.worker.restore_stream(reader, &mut writer),
+                threads => {
+                    let restorer = &self.restorer;
+                    restorer.restore_stream_parallel(reader, &mut writer, threads)
+                }
+            };
+            match restored {
                 Ok(report) => {
                     counts.bytes = report.bytes;
                     counts.edits = report.edits;

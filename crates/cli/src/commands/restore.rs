@@ -168,10 +168,12 @@ impl Run {
         } else {
             self.threads.min(inputs.len())
         };
+        // Where texts are fewer than threads, long ones are shared out among these.
+        let each = self.threads / threads.max(1);
         let (restorer, settings) = (&self.restorer, &self.settings);
         let reporter = &mut self.reporter;
         let bar = reporter.bar().clone();
-        let mut streaming = Documents::new(restorer, settings, &bar);
+        let mut streaming = Documents::new(restorer, self.threads, settings, &bar);
         let mut rest = VecDeque::from(inputs.to_vec());
         let in_place = matches!(target, Target::InPlace);
         let mut end = End::Whole;
@@ -179,7 +181,7 @@ impl Run {
             threads,
             move || Ok(rest.pop_front()),
             || {
-                let mut documents = Documents::new(restorer, settings, &bar);
+                let mut documents = Documents::new(restorer, each, settings, &bar);
                 move |input: Input| {
                     let restored = restore(&mut documents, &input, in_place);
                     (input, restored)
