@@ -1,99 +1,131 @@
 //! Composition: edits of an edited text, as edits of the text that it came from.
 
-use crate::edit::{apply, Edit};
+use std::ops::Range;
 
-/// An edit with its place in the text between: after the first edits, before the second.
-struct Placed {
-    start: usize,
-    end: usize,
-    edit: Edit,
-    /// Whether it is one of the second edits, which are still to be made there.
+use crate::edit::{replace, Edit};
+use crate::replacements::Replacements;
+
+/// A replacement with its place in the text between: after the first ones, before the second.
+struct Placed<'a> {
+    place: Range<usize>,
+    /// Bytes that it replaces.
+    source: usize,
+    replacement: &'a str,
+    /// Whether it is one of the second ones, which are still to be made there.
     second: bool,
-    /// Index among the edits of its kind.
+    /// Index among those of its kind.
     index: usize,
 }
 
-/// The edits that do to `text` what `first` and then `second` do; `between` is
-/// the text after `first`. Edits that touch the same words become one, which is
-/// as probable as the less probable of them.
-pub(crate) fn compose(text: &str, first: Vec<Edit>, between: &str, second: Vec<Edit>) -> Vec<Edit> {
-    let mut placed = Vec::with_capacity(first.len() + second.len());
+/// Calls `each` with what does to `text` what `first` and then `second` do, of which `between` is
+/// the text after `first`: bytes of the text, what takes their place, and those that it is made
+/// of. Replacements that touch the same words become one.
+fn merge<'a>(
+    text: &str,
+    first: impl Iterator<Item = (Range<usize>, &'a str)>,
+    between: &str,
+    second: impl Iterator<Item = (Range<usize>, &'a str)>,
+    mut each: impl FnMut(Range<usize>, &str, &[Placed<'_>]),
+) {
     // How much longer the text between is, up to here.
     let mut longer = 0isize;
-    for (index, edit) in first.into_iter().enumerate() {
-        let start = edit.start.saturating_add_signed(longer);
-        longer += edit.replacement.len() as isize - (edit.end - edit.start) as isize;
-        placed.push(Placed {
-            start,
-            end: start + edit.replacement.len(),
-            edit,
-            second: false,
+    let mut placed: Vec<_> = first
+        .enumerate()
+        .map(|(index, (replaced, replacement))| {
+            let start = replaced.start.saturating_add_signed(longer);
+            longer += replacement.len() as isize - replaced.len() as isize;
+            Placed {
+                place: start..start + replacement.len(),
+                source: replaced.len(),
+                replacement,
+                second: false,
+                index,
+            }
+        })
+        .collect();
+    let second = second
+        .enumerate()
+        .map(|(index, (place, replacement))| Placed {
+            source: place.len(),
+            place,
+            replacement,
+            second: true,
             index,
         });
-    }
-    placed.extend(second.into_iter().enumerate().map(|(index, edit)| Placed {
-        start: edit.start,
-        end: edit.end,
-        edit,
-        second: true,
-        index,
-    }));
-    placed.sort_by_key(|placed| (placed.start, placed.end, placed.second));
+    placed.extend(second);
+    placed.sort_by_key(|placed| (placed.place.start, placed.place.end, placed.second));
 
-    let mut edits: Vec<Edit> = Vec::with_capacity(placed.len());
-    // Where each edit went, for the edits that were caused by it.
-    let mut went: Vec<(bool, usize, usize)> = Vec::new();
-    let mut causes: Vec<Option<(bool, usize)>> = Vec::new();
     let mut longer = 0isize;
     let mut from = 0;
     while from < placed.len() {
-        let start = placed[from].start;
-        let mut end = placed[from].end;
+        let Range { start, mut end } = placed[from].place;
         let mut to = from + 1;
-        while to < placed.len() && placed[to].start < end.max(start + 1) {
-            end = end.max(placed[to].end);
+        while to < placed.len() && placed[to].place.start < end.max(start + 1) {
+            end = end.max(placed[to].place.end);
             to += 1;
         }
         let group = &placed[from..to];
         from = to;
         let source_start = start.saturating_add_signed(-longer);
-        for placed in group.iter().filter(|placed| !placed.second) {
-            let source = (placed.edit.end - placed.edit.start) as isize;
-            longer += placed.edit.replacement.len() as isize - source;
+        for first in group.iter().filter(|placed| !placed.second) {
+            longer += first.replacement.len() as isize - first.source as isize;
         }
-        let source_end = end.saturating_add_signed(-longer);
-        let (Some(source), Some(words)) =
-            (text.get(source_start..source_end), between.get(start..end))
+        let source = source_start..end.saturating_add_signed(-longer);
+        let (Some(before), Some(words)) = (text.get(source.clone()), between.get(start..end))
         else {
             continue;
         };
         let local = group.iter().filter(|placed| placed.second).map(|placed| {
-            let mut edit = placed.edit.clone();
-            edit.start -= start;
-            edit.end -= start;
-            edit
+            let place = placed.place.start - start..placed.place.end - start;
+            (place, placed.replacement)
         });
-        let replacement = apply(words, &local.collect::<Vec<_>>());
-        if replacement == source {
-            continue;
+        let replacement = replace(words, local);
+        if replacement != before {
+            each(source, &replacement, group);
         }
-        let scores = group.iter().map(|placed| placed.edit.score);
-        let mut edit = Edit::new(
-            text,
-            source_start..source_end,
-            &replacement,
-            scores.fold(1.0, f32::min),
-        );
+    }
+}
+
+/// The replacements that do to `text` what `first` and then `second` do; `between` is the text
+/// after `first`.
+pub(crate) fn compose_replacements(
+    text: &str,
+    first: &Replacements,
+    between: &str,
+    second: &Replacements,
+) -> Replacements {
+    let mut all = Replacements::default();
+    let each = |place, replacement: &str, _: &[Placed<'_>]| all.push(place, replacement);
+    merge(text, first.iter(), between, second.iter(), each);
+    all
+}
+
+/// The same of edits. One that is made of several is as probable as the least probable of them.
+pub(crate) fn compose(text: &str, first: &[Edit], between: &str, second: &[Edit]) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::with_capacity(first.len() + second.len());
+    // Where each edit went, for the edits that were caused by it.
+    let mut went: Vec<(bool, usize, usize)> = Vec::new();
+    let mut causes: Vec<Option<(bool, usize)>> = Vec::new();
+    let edit = |placed: &Placed<'_>| match placed.second {
+        false => &first[placed.index],
+        true => &second[placed.index],
+    };
+    let each = |place, replacement: &str, group: &[Placed<'_>]| {
+        let scores = group.iter().map(|placed| edit(placed).score);
+        let score = scores.fold(1.0, f32::min);
+        let mut made = Edit::new(text, place, replacement, score);
         if let [only] = group {
-            edit.alternatives = only.edit.alternatives.clone();
+            made.alternatives.clone_from(&edit(only).alternatives);
         }
         let cause = group
             .iter()
-            .find_map(|placed| placed.edit.cause.map(|cause| (placed.second, cause)));
+            .find_map(|placed| edit(placed).cause.map(|cause| (placed.second, cause)));
         went.extend(group.iter().map(|p| (p.second, p.index, edits.len())));
         causes.push(cause.filter(|_| group.len() == 1));
-        edits.push(edit);
-    }
+        edits.push(made);
+    };
+    let [replaced, again] = [first, second].map(|edits| edits.iter().map(Edit::as_replaced));
+    merge(text, replaced, between, again, each);
     for (edit, cause) in edits.iter_mut().zip(causes) {
         edit.cause = cause.and_then(|(second, index)| {
             let found = went.iter().find(|went| (went.0, went.1) == (second, index));
@@ -106,6 +138,7 @@ pub(crate) fn compose(text: &str, first: Vec<Edit>, between: &str, second: Vec<E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::apply;
 
     fn edit(text: &str, from: &str, to: &str) -> Edit {
         let start = text.find(from).unwrap();
@@ -117,8 +150,11 @@ mod tests {
         let between = apply(text, &first);
         let second: Vec<Edit> = second.iter().map(|(a, b)| edit(&between, a, b)).collect();
         let wanted = apply(&between, &second);
-        let edits = compose(text, first, &between, second);
+        let edits = compose(text, &first, &between, &second);
         assert_eq!(apply(text, &edits), wanted);
+        let [first, second] = [&first, &second].map(|edits| Replacements::from(&edits[..]));
+        let both = compose_replacements(text, &first, &between, &second);
+        assert!(both.iter().eq(Replacements::from(&edits[..]).iter()));
         assert!(edits.windows(2).all(|pair| pair[0].end <= pair[1].start));
         edits
     }
@@ -156,7 +192,7 @@ mod tests {
         first[0].cause = Some(1);
         let between = apply(text, &first);
         let second = vec![edit(&between, "a apple", "an apple")];
-        let edits = compose(text, first, &between, second);
+        let edits = compose(text, &first, &between, &second);
         assert_eq!(edits[0].cause, Some(1));
         assert_eq!(edits.len(), 3);
     }

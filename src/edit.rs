@@ -64,6 +64,11 @@ impl Edit {
             cause: None,
         }
     }
+
+    /// The bytes, and what takes their place.
+    pub(crate) fn as_replaced(&self) -> (Range<usize>, &str) {
+        (self.start..self.end, &self.replacement)
+    }
 }
 
 /// Applies ascending, non-overlapping edits to the text that they were made for.
@@ -77,9 +82,7 @@ impl Edit {
 /// assert_eq!(unspin::apply("unchanged", &[]), "unchanged");
 /// ```
 pub fn apply(input: &str, edits: &[Edit]) -> String {
-    let each = |edit: &Edit| edit.start..edit.end;
-    let replacements = edits.iter().map(|edit| &edit.replacement[..]);
-    replace(input, edits.iter().map(each).zip(replacements))
+    replace(input, edits.iter().map(Edit::as_replaced))
 }
 
 /// As [`apply`], for bytes and what takes their place.

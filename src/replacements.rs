@@ -75,6 +75,14 @@ impl Replacements {
         self.texts.clear();
     }
 
+    /// Adds one of a later place.
+    pub(crate) fn push(&mut self, place: Range<usize>, replacement: &str) {
+        let from = self.texts.len();
+        self.texts.push_str(replacement);
+        let text = from..self.texts.len();
+        self.replaced.push(Replaced { place, text });
+    }
+
     /// Adds those of a later part of the text that begins at `base`.
     pub(crate) fn append(&mut self, later: &Replacements, base: usize) {
         let behind = self.texts.len();
@@ -92,13 +100,8 @@ impl From<&[Edit]> for Replacements {
     /// The same replacements as those of some edits.
     fn from(edits: &[Edit]) -> Replacements {
         let mut all = Replacements::default();
-        for edit in edits {
-            let from = all.texts.len();
-            all.texts.push_str(&edit.replacement);
-            all.replaced.push(Replaced {
-                place: edit.start..edit.end,
-                text: from..all.texts.len(),
-            });
+        for (place, replacement) in edits.iter().map(Edit::as_replaced) {
+            all.push(place, replacement);
         }
         all
     }

@@ -7,11 +7,12 @@ mod verdict;
 mod words;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use self::words::Words;
 use crate::block::blocks;
 use crate::choices::{Choices, Rivals};
-use crate::compose::compose;
+use crate::compose::{compose, compose_replacements};
 use crate::decide::Decoder;
 use crate::document::{Carry, Judge, Verdict};
 use crate::edit::{apply, Edit};
@@ -158,18 +159,50 @@ impl Worker {
     /// # Ok::<(), unspin::Error>(())
     /// ```
     pub fn replacements(&mut self, text: &str) -> &Replacements {
-        let mut session = Session::default();
         let mut all = std::mem::take(&mut self.replacements);
         all.clear();
+        self.for_each_block(text, |replacements, base| all.append(replacements, base));
+        self.replacements = all;
+        &self.replacements
+    }
+
+    /// Calls `each` with the replacements of [`replacements`](Self::replacements), the bytes and
+    /// what takes their place, without holding more of them in memory at a time than a part of
+    /// 1 MiB has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")] {
+    /// use unspin::{Assume, Restorer};
+    ///
+    /// let restorer = Restorer::builder().assume(Assume::Spun).build()?;
+    /// let text = "Press play to hearken to this text";
+    /// let mut all = Vec::new();
+    /// let each = |place, replacement: &str| all.push((place, replacement.to_string()));
+    /// restorer.worker().for_each_replacement(text, each);
+    /// assert_eq!(all, [(14..24, "listen to".into()), (25..34, "this article".into())]);
+    /// # }
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn for_each_replacement(&mut self, text: &str, mut each: impl FnMut(Range<usize>, &str)) {
+        self.for_each_block(text, |replacements, base| {
+            for (place, replacement) in replacements.iter() {
+                each(place.start + base..place.end + base, replacement);
+            }
+        });
+    }
+
+    /// Calls `each` with the replacements in every block of a text, and where that begins.
+    fn for_each_block(&mut self, text: &str, mut each: impl FnMut(&Replacements, usize)) {
+        let mut session = Session::default();
         for block in blocks(text) {
             let base = block.start;
             let text = &text[block];
             let verdict = self.found_spun(text, &mut session);
             self.replace(text, verdict);
-            all.append(&self.written.replacements, base);
+            each(&self.written.replacements, base);
         }
-        self.replacements = all;
-        &self.replacements
     }
 
     fn document(&mut self, text: &str, session: &mut Session) -> Vec<Edit> {
@@ -193,9 +226,8 @@ impl Worker {
         let Some(verdict) = self.found_spun(text, session) else {
             return Vec::new();
         };
-        let mut edits = self.decide(text, &verdict, Rivals::Compared);
-        self.undo_earlier(text, &mut edits);
-        edits
+        let edits = self.decide(text, &verdict, Rivals::Compared);
+        self.undo_earlier(text, edits)
     }
 
     /// One block of a document with its replacements made; `None` if there are none.
@@ -228,17 +260,25 @@ impl Worker {
             false => Rivals::Ignored,
         };
         self.write(text, &verdict, rivals);
-        if !self.may_go_on() || self.written.replacements.is_empty() {
+        if !self.may_go_on() {
             return None;
         }
-        let between = self.written.replacements.apply(text);
-        if self.is_clean_at_a_glance(&between, &Session::default()) {
-            return Some(between);
-        }
-        drop(between);
-        let mut edits = self.written(text);
-        if self.undo_earlier(text, &mut edits) {
-            self.written.replacements = Replacements::from(&edits[..]);
+        for _ in 1..PASSES {
+            if self.written.replacements.is_empty() {
+                break;
+            }
+            let between = self.written.replacements.apply(text);
+            let Some(verdict) = self.still_spun(&between) else {
+                return Some(between);
+            };
+            let first = std::mem::take(&mut self.written.replacements);
+            self.write(&between, &verdict, Rivals::Ignored);
+            let second = &mut self.written.replacements;
+            if second.is_empty() {
+                *second = first;
+                return Some(between);
+            }
+            *second = compose_replacements(text, &first, &between, second);
         }
         None
     }
@@ -273,31 +313,37 @@ impl Worker {
         self.restorer.inner.assume == Assume::Auto && self.restorer.inner.min_score <= 0.0
     }
 
-    /// Goes on while the text still looks spun: some texts went through a
-    /// spinner more than once. Whether that took another decision, which is written down now.
-    fn undo_earlier(&mut self, text: &str, edits: &mut Vec<Edit>) -> bool {
-        let mut decided = false;
+    /// The verdict on a restored text that still looks spun: some texts went through a
+    /// spinner more than once.
+    fn still_spun(&mut self, between: &str) -> Option<Verdict> {
+        if self.is_clean_at_a_glance(between, &Session::default()) {
+            return None;
+        }
+        self.read(between);
+        let verdict = self.judge_tokens(between, &mut Carry::default());
+        (verdict.spun == Some(true)).then_some(verdict)
+    }
+
+    /// Goes on while the text still looks spun.
+    fn undo_earlier(&mut self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         if !self.may_go_on() {
-            return decided;
+            return edits;
         }
         for _ in 1..PASSES {
-            let between = apply(text, edits);
-            if edits.is_empty() || self.is_clean_at_a_glance(&between, &Session::default()) {
+            if edits.is_empty() {
                 break;
             }
-            self.read(&between);
-            let verdict = self.judge_tokens(&between, &mut Carry::default());
-            if verdict.spun != Some(true) {
+            let between = apply(text, &edits);
+            let Some(verdict) = self.still_spun(&between) else {
                 break;
-            }
+            };
             let more = self.decide(&between, &verdict, Rivals::Compared);
-            decided = true;
             if more.is_empty() {
                 break;
             }
-            *edits = compose(text, std::mem::take(edits), &between, more);
+            edits = compose(text, &edits, &between, &more);
         }
-        decided
+        edits
     }
 
     /// The block that was just judged, as readings see it.

@@ -76,6 +76,11 @@ impl Documents {
         }
     }
 
+    /// Bytes of a text that are held in memory at most.
+    pub(crate) fn held(input: &Input) -> usize {
+        input.size().unwrap_or(0).min(SMALL) as usize
+    }
+
     /// Restores a text from an input to a writer, block by block.
     pub(crate) fn restore(&mut self, input: &Input, writer: impl Write) -> Result<Counts> {
         let reader = input.open(&self.bar)?;

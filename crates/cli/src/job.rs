@@ -1,14 +1,16 @@
 //! The work on a part of a file of records, on one thread.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr;
 use serde::Serialize;
-use unspin::{Edit, Replacements, Restorer, Spin, Tell, Worker};
+use unspin::{Edit, Restorer, Spin, Tell, Worker};
 
 use crate::pipeline::Chunk;
-use crate::record::{decode, locate, splice, Added, Fault};
+use crate::record::{decode, locate, Added, Fault, Splice};
 use crate::report::Counts;
+use crate::room::room;
 use crate::show::Show;
 
 /// What is done with each record.
@@ -45,6 +47,9 @@ pub(crate) struct Done {
     pub(crate) stopped: bool,
 }
 
+/// Bytes of memory for a decoded text that are kept from part to part.
+const KEPT: usize = 1 << 20;
+
 /// Works on records one after the other, with memory that it keeps.
 pub(crate) struct Job {
     settings: Arc<Settings>,
@@ -63,7 +68,8 @@ impl Patch<'_> {
     /// Copies up to a place; what follows is to be written by the caller.
     fn keep_to(&mut self, at: usize) -> &mut Vec<u8> {
         if self.output.capacity() == 0 {
-            self.output.reserve(self.input.len() + self.input.len() / 8);
+            let length = self.input.len() + self.input.len() / 8;
+            self.output.reserve(room(length));
         }
         self.output.extend_from_slice(&self.input[self.copied..at]);
         self.copied = at;
@@ -88,7 +94,13 @@ impl Job {
     /// Works on one part of a file.
     pub(crate) fn run(&mut self, chunk: Chunk) -> Done {
         match chunk {
-            Chunk::Lines { bytes, first } => self.lines(bytes, first),
+            Chunk::Lines { bytes, first } => {
+                let done = self.lines(bytes, first);
+                // What a long record took is not kept for the short ones that follow.
+                self.decoded.clear();
+                self.decoded.shrink_to(KEPT);
+                done
+            }
             Chunk::Long {
                 bytes,
                 begins,
@@ -194,21 +206,18 @@ impl Job {
             decode(raw, &mut self.decoded)?;
             &self.decoded
         };
-        let made;
-        let (replacements, addition) = match task {
+        let (edits, addition) = match task {
             Task::Detect(_) => {
                 let spin = self.worker.detect(decoded);
                 counts.spun += u64::from(spin.spun == Some(true));
-                made = Replacements::default();
-                (&made, Some(to_json(&SpinField::of(&spin))))
+                (Some(Vec::new()), Some(to_json(&SpinField::of(&spin))))
             }
-            Task::Restore(None) => (self.worker.replacements(decoded), None),
+            Task::Restore(None) => (None, None),
             Task::Restore(Some(_)) => {
                 let edits = self.worker.edits(decoded);
                 let listed = edits.iter().map(EditField::of).collect::<Vec<_>>();
                 let addition = to_json(&listed);
-                made = Replacements::from(&edits[..]);
-                (&made, Some(addition))
+                (Some(edits), Some(addition))
             }
             Task::Show(show) => {
                 let name = serde_json::from_str::<Named>(text)
@@ -221,31 +230,47 @@ impl Job {
                 return Ok(());
             }
         };
-        counts.edits += replacements.len() as u64;
-        counts.spun += u64::from(!replacements.is_empty());
 
-        if text.len() == line.len() && text.as_bytes() == line {
-            if !replacements.is_empty() {
-                splice(raw, replacements, patch.keep_to(base + record.value.start));
+        let is_as_read = text.len() == line.len() && text.as_bytes() == line;
+        if !is_as_read {
+            let head = &text.as_bytes()[..record.value.start];
+            patch.keep_to(base).extend_from_slice(head);
+        }
+        let mut splice = Splice::new(raw);
+        let mut replaced = 0;
+        let mut replace = |place: Range<usize>, replacement: &str| {
+            if replaced == 0 && is_as_read {
+                patch.keep_to(base + record.value.start);
+            }
+            replaced += 1;
+            splice.replace(place, replacement, &mut patch.output);
+        };
+        match edits {
+            Some(edits) => edits
+                .iter()
+                .for_each(|edit| replace(edit.start..edit.end, &edit.replacement)),
+            None => self.worker.for_each_replacement(decoded, replace),
+        }
+        counts.edits += replaced;
+        counts.spun += u64::from(replaced > 0);
+        let add = |out: &mut Vec<u8>| {
+            if let (Some(json), Some(added)) = (&addition, added) {
+                add_field(text, &record, added, json, out);
+            }
+        };
+        if is_as_read {
+            if replaced > 0 {
+                splice.finish(&mut patch.output);
                 patch.drop_to(base + record.value.end);
             }
-            if let (Some(json), Some(added)) = (addition, added) {
-                add_field(
-                    text,
-                    &record,
-                    added,
-                    &json,
-                    patch.keep_to(base + record.close),
-                );
+            if addition.is_some() {
+                add(patch.keep_to(base + record.close));
             }
         } else {
-            let out = patch.keep_to(base);
-            out.extend_from_slice(&text.as_bytes()[..record.value.start]);
-            splice(raw, replacements, out);
+            let out = &mut patch.output;
+            splice.finish(out);
             out.extend_from_slice(&text.as_bytes()[record.value.end..record.close]);
-            if let (Some(json), Some(added)) = (addition, added) {
-                add_field(text, &record, added, &json, out);
-            }
+            add(out);
             out.extend_from_slice(&text.as_bytes()[record.close..]);
             patch.drop_to(base + line.len());
         }

@@ -10,8 +10,10 @@ mod output;
 mod pipeline;
 mod record;
 mod report;
+mod room;
 mod show;
 mod text;
+mod window;
 
 use std::io;
 use std::process::ExitCode;

@@ -8,6 +8,9 @@ use std::thread;
 use anyhow::{Context, Result};
 use memchr::{memchr, memrchr};
 
+use crate::room::room;
+use crate::window::{Window, WINDOW};
+
 /// Bytes of lines that make one job.
 const JOB: usize = 1 << 18;
 
@@ -35,6 +38,15 @@ pub(crate) struct Chunks<R> {
     ended: bool,
 }
 
+impl Chunk {
+    /// Its bytes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Chunk::Lines { bytes, .. } | Chunk::Long { bytes, .. } => bytes.len(),
+        }
+    }
+}
+
 impl<R: Read> Chunks<R> {
     pub(crate) fn new(reader: R, longest: usize, eager: bool) -> Chunks<R> {
         Chunks {
@@ -48,8 +60,8 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// The next part; `None` at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Chunk>> {
+    /// The next part; `None` at the end. A long line is read as there is room for it.
+    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<Chunk>> {
         let mut bytes = std::mem::take(&mut self.rest);
         if self.long {
             return self.next_long(bytes);
@@ -70,6 +82,7 @@ impl<R: Read> Chunks<R> {
                 }));
             }
             let before = bytes.len();
+            window.wait_for(before);
             self.read(&mut bytes)?;
             line_end = memrchr(b'\n', &bytes[before..])
                 .map(|at| before + at)
@@ -106,6 +119,7 @@ impl<R: Read> Chunks<R> {
     /// Reads once, or up to the size of a job.
     fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let mut at = bytes.len();
+        bytes.reserve(room(at + JOB) - at);
         bytes.resize(at + JOB, 0);
         while at < bytes.len() {
             match self.reader.read(&mut bytes[at..]) {
@@ -135,11 +149,22 @@ pub(crate) enum Flow {
     Stop,
 }
 
-/// Takes all jobs of a source through workers to a sink, in the source's order.
+/// What the sink waits for.
+enum Awaited<J, D> {
+    /// What a worker makes of a job.
+    Done(Receiver<D>),
+    /// A job that is under way alone: the sink's thread works on it, so that not every one comes
+    /// to hold the memory that it takes.
+    Alone(J),
+}
+
+/// Takes all jobs of a source, whose sizes in bytes are told, through workers to a sink, in
+/// the source's order.
 ///
 /// With one thread everything happens on the caller's. With more, at most four
-/// jobs for each worker are on their way. Threads are left behind, not awaited,
-/// when the sink stops: their source may be blocked for ever.
+/// jobs for each worker are on their way, and no more than [`WINDOW`] bytes unless there is but
+/// one. Threads are left behind, not awaited, when the sink stops: their source may be blocked
+/// for ever.
 ///
 /// # Errors
 ///
@@ -147,6 +172,7 @@ pub(crate) enum Flow {
 pub(crate) fn run<J, D, W, S>(
     threads: usize,
     mut source: S,
+    size_of: impl Fn(&J) -> usize + Send + 'static,
     make_worker: impl Fn() -> W,
     mut sink: impl FnMut(D) -> Result<Flow>,
 ) -> Result<()>
@@ -154,11 +180,11 @@ where
     J: Send + 'static,
     D: Send + 'static,
     W: FnMut(J) -> D + Send + 'static,
-    S: FnMut() -> io::Result<Option<J>> + Send + 'static,
+    S: FnMut(&Window) -> io::Result<Option<J>> + Send + 'static,
 {
     if threads <= 1 {
-        let mut worker = make_worker();
-        while let Some(job) = source()? {
+        let (mut worker, alone) = (make_worker(), Window::default());
+        while let Some(job) = source(&alone)? {
             if sink(worker(job))? == Flow::Stop {
                 break;
             }
@@ -166,7 +192,7 @@ where
         return Ok(());
     }
     let (jobs, queue) = sync_channel::<(J, SyncSender<D>)>(threads);
-    let (order, results) = sync_channel::<io::Result<Receiver<D>>>(4 * threads);
+    let (order, results) = sync_channel::<io::Result<(Awaited<J, D>, usize)>>(4 * threads);
     let queue = Arc::new(Mutex::new(queue));
     for _ in 0..threads {
         let queue = Arc::clone(&queue);
@@ -178,12 +204,22 @@ where
             let _ = done.send(worker(job));
         });
     }
+    let window = Arc::new(Window::default());
+    let under_way = Arc::clone(&window);
     thread::spawn(move || loop {
-        match source() {
+        match source(&under_way) {
             Ok(None) => break,
             Ok(Some(job)) => {
-                let (done, result) = sync_channel(1);
-                if order.send(Ok(result)).is_err() || jobs.send((job, done)).is_err() {
+                let size = size_of(&job);
+                under_way.enter(size);
+                let sent = if size > WINDOW {
+                    order.send(Ok((Awaited::Alone(job), size))).is_ok()
+                } else {
+                    let (done, result) = sync_channel(1);
+                    let result = Awaited::Done(result);
+                    order.send(Ok((result, size))).is_ok() && jobs.send((job, done)).is_ok()
+                };
+                if !sent {
                     break;
                 }
             }
@@ -193,9 +229,16 @@ where
             }
         }
     });
-    for result in results {
-        let done = result?.recv().context("a worker thread has died")?;
-        if sink(done)? == Flow::Stop {
+    let mut alone = None;
+    for awaited in results {
+        let (awaited, size) = awaited?;
+        let done = match awaited {
+            Awaited::Done(result) => result.recv().context("a worker thread has died")?,
+            Awaited::Alone(job) => alone.get_or_insert_with(&make_worker)(job),
+        };
+        let flow = sink(done)?;
+        window.leave(size);
+        if flow == Flow::Stop {
             break;
         }
     }
@@ -204,6 +247,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::sync::PoisonError;
+
     use super::*;
 
     /// Gives its bytes in small portions.
@@ -225,7 +270,7 @@ mod tests {
             for eager in [false, true] {
                 let mut chunks = Chunks::new(Drip(text, portion), 10, eager);
                 let mut all = Vec::new();
-                while let Some(chunk) = chunks.next()? {
+                while let Some(chunk) = chunks.next(&Window::default())? {
                     match chunk {
                         Chunk::Lines { bytes, .. } => {
                             assert!(bytes.ends_with(b"\n") || bytes.ends_with(b"last"));
@@ -244,7 +289,7 @@ mod tests {
     fn results_come_in_order() -> Result<()> {
         for threads in [1, 2, 7] {
             let mut next = 0_u64;
-            let source = move || {
+            let source = move |_: &Window| {
                 next += 1;
                 Ok((next <= 500).then_some(next))
             };
@@ -252,6 +297,7 @@ mod tests {
             run(
                 threads,
                 source,
+                |_| 1 << 20,
                 || |job: u64| job * 2,
                 |done| {
                     seen.push(done);
@@ -260,6 +306,35 @@ mod tests {
             )?;
             assert_eq!(seen, (1..=500).map(|n| n * 2).collect::<Vec<_>>());
         }
+        Ok(())
+    }
+    /// Jobs that no two of which have room beside each other.
+    #[test]
+    fn what_is_under_way_is_bounded_in_bytes() -> Result<()> {
+        let now = Arc::new(Mutex::new([0; 2]));
+        let change = |now: &Mutex<[i32; 2]>, by| {
+            let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+            now[0] += by;
+            now[1] = now[1].max(now[0]);
+        };
+        let (at_source, at_sink) = (Arc::clone(&now), Arc::clone(&now));
+        let mut next = 0_u64;
+        let source = move |_: &Window| {
+            next += 1;
+            Ok((next <= 50).then_some(next))
+        };
+        let size = move |_: &u64| {
+            change(&at_source, 1);
+            WINDOW / 2 + 1
+        };
+        let sink = |_| {
+            change(&at_sink, -1);
+            Ok(Flow::Go)
+        };
+        run(3, source, size, || |job: u64| job, sink)?;
+        // One under way and one that waits for room.
+        let most = now.lock().unwrap_or_else(PoisonError::into_inner)[1];
+        assert!(most <= 2, "{most}");
         Ok(())
     }
 }

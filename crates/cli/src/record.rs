@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
-use unspin::Replacements;
+
+use crate::room::room;
 
 /// Why a record cannot be worked on.
 #[derive(Debug, thiserror::Error)]
@@ -230,7 +231,7 @@ fn unit(raw: &str, at: usize) -> Option<u32> {
 /// Decodes a raw string.
 pub(crate) fn decode(raw: &str, text: &mut String) -> Result<(), Fault> {
     text.clear();
-    text.reserve(raw.len());
+    text.reserve(room(raw.len()));
     let mut rest = raw;
     while !rest.is_empty() {
         rest = match first_piece(rest)? {
@@ -251,36 +252,58 @@ pub(crate) fn decode(raw: &str, text: &mut String) -> Result<(), Fault> {
 ///
 /// What none of them touches keeps its bytes. Those that do not fit are left out,
 /// as [`unspin::apply`] does.
-pub(crate) fn splice(raw: &str, replacements: &Replacements, out: &mut Vec<u8>) {
-    let ascii = raw.is_ascii() && raw.contains("\\u");
-    let mut cursor = Cursor {
-        raw,
-        at: 0,
-        decoded: 0,
-        plain: 0,
-    };
-    let mut written = 0;
-    for (place, replacement) in replacements.iter() {
-        if place.end < place.start || place.start < cursor.decoded {
-            continue;
+pub(crate) struct Splice<'a> {
+    cursor: Cursor<'a>,
+    /// Raw bytes that are written, or replaced.
+    written: usize,
+    /// Whether all that is not ASCII is escaped; found out once it is needed.
+    ascii: Option<bool>,
+}
+
+impl<'a> Splice<'a> {
+    pub(crate) fn new(raw: &'a str) -> Splice<'a> {
+        let cursor = Cursor {
+            raw,
+            at: 0,
+            decoded: 0,
+            plain: 0,
+        };
+        Splice {
+            cursor,
+            written: 0,
+            ascii: None,
         }
-        let mut ahead = Cursor { ..cursor };
+    }
+
+    /// Writes on up to the end of a place, and what replaces that.
+    pub(crate) fn replace(&mut self, place: Range<usize>, replacement: &str, out: &mut Vec<u8>) {
+        if place.end < place.start || place.start < self.cursor.decoded {
+            return;
+        }
+        let mut ahead = self.cursor;
         if !ahead.advance(place.start) {
-            continue;
+            return;
         }
         let start = ahead.at;
         if !ahead.advance(place.end) {
-            continue;
+            return;
         }
-        cursor = ahead;
-        out.extend_from_slice(&raw.as_bytes()[written..start]);
-        write_escaped(replacement, ascii, out);
-        written = cursor.at;
+        self.cursor = ahead;
+        let raw = ahead.raw;
+        out.extend_from_slice(&raw.as_bytes()[self.written..start]);
+        let is_ascii = || raw.is_ascii() && raw.contains("\\u");
+        write_escaped(replacement, *self.ascii.get_or_insert_with(is_ascii), out);
+        self.written = ahead.at;
     }
-    out.extend_from_slice(&raw.as_bytes()[written..]);
+
+    /// Writes the rest.
+    pub(crate) fn finish(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.cursor.raw.as_bytes()[self.written..]);
+    }
 }
 
 /// A place in a raw string and in what it decodes to.
+#[derive(Clone, Copy)]
 struct Cursor<'a> {
     raw: &'a str,
     at: usize,

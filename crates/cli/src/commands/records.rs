@@ -9,7 +9,7 @@ use unspin::Restorer;
 use crate::input::Input;
 use crate::job::{Done, Job, Settings};
 use crate::output::Output;
-use crate::pipeline::{self, Chunks, Flow};
+use crate::pipeline::{self, Chunk, Chunks, Flow};
 use crate::report::Reporter;
 
 /// How a file ended.
@@ -48,7 +48,8 @@ pub(crate) fn run(
     let mut end = End::Whole;
     let result = pipeline::run(
         threads,
-        move || chunks.next(),
+        move |window| chunks.next(window),
+        Chunk::size,
         || {
             let mut job = Job::new(Arc::clone(settings), restorer);
             move |chunk| job.run(chunk)

@@ -179,7 +179,8 @@ impl Run {
         let mut end = End::Whole;
         pipeline::run(
             threads,
-            move || Ok(rest.pop_front()),
+            move |_| Ok(rest.pop_front()),
+            Documents::held,
             || {
                 let mut documents = Documents::new(restorer, each, settings, &bar);
                 move |input: Input| {

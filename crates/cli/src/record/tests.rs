@@ -1,7 +1,7 @@
 use proptest::prelude::*;
-use unspin::{apply, Edit, Replacements};
+use unspin::{apply, Edit};
 
-use super::{decode, locate, splice, write_escaped, Added, Fault};
+use super::{decode, locate, write_escaped, Added, Fault, Splice};
 
 fn value(line: &str) -> Result<String, Fault> {
     let record = locate(line, "text", None)?;
@@ -64,6 +64,16 @@ fn says_what_is_wrong() {
     assert!(matches!(fault, Err(Fault::Taken(..))));
 }
 
+/// A raw string with edits made in its decoded text.
+fn splice(raw: &str, edits: &[Edit]) -> Vec<u8> {
+    let (mut splice, mut out) = (Splice::new(raw), Vec::new());
+    for edit in edits {
+        splice.replace(edit.start..edit.end, &edit.replacement, &mut out);
+    }
+    splice.finish(&mut out);
+    out
+}
+
 #[test]
 fn new_text_follows_the_escapes_of_the_old() {
     for (raw, expected) in [
@@ -74,8 +84,7 @@ fn new_text_follows_the_escapes_of_the_old() {
         let mut text = String::new();
         decode(raw, &mut text).expect(raw);
         let edit = Edit::new(&text, text.len() - 1..text.len(), "è😀\n", 1.0);
-        let mut out = Vec::new();
-        splice(raw, &Replacements::from(&[edit][..]), &mut out);
+        let out = splice(raw, &[edit]);
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }
@@ -110,8 +119,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| *cut.get(&boundaries)).collect();
         cuts.sort_unstable();
         let edits: Vec<Edit> = cuts.chunks_exact(2).map(|cut| Edit::new(&text, cut[0]..cut[1], &new, 1.0)).collect();
-        let mut out = Vec::new();
-        splice(&raw, &Replacements::from(&edits[..]), &mut out);
+        let out = splice(&raw, &edits);
         let out = String::from_utf8(out).expect("text");
         let restored: String = serde_json::from_str(&format!("\"{out}\"")).expect("valid");
         prop_assert_eq!(restored, apply(&text, &edits));

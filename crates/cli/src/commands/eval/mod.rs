@@ -22,6 +22,7 @@ use crate::input::Input;
 use crate::output::Output;
 use crate::pipeline::{self, Chunk, Chunks, Flow};
 use crate::report::Reporter;
+use crate::window::Window;
 
 /// No gold document comes near this.
 const LONGEST: usize = 1 << 28;
@@ -83,6 +84,7 @@ pub(crate) fn run(options: Eval) -> Result<bool> {
         let result = pipeline::run(
             threads,
             source,
+            |line| line.as_ref().map_or(0, Vec::len),
             || scorer(&restorer, keep),
             |done: Option<Result<Scored, String>>| {
                 line += 1;
@@ -152,16 +154,16 @@ pub(crate) fn run(options: Eval) -> Result<bool> {
 /// The lines of a file, one a job: to compare a document takes far longer than to pass it on.
 fn gold_lines<R: std::io::Read>(
     mut chunks: Chunks<R>,
-) -> impl FnMut() -> std::io::Result<Option<Result<Vec<u8>, String>>> {
+) -> impl FnMut(&Window) -> std::io::Result<Option<Result<Vec<u8>, String>>> {
     let mut waiting: Vec<u8> = Vec::new();
     let mut at = 0;
-    move || loop {
+    move |window| loop {
         if let Some(rest) = waiting.get(at..).filter(|rest| !rest.is_empty()) {
             let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             at += length;
             return Ok(Some(Ok(rest[..length].to_vec())));
         }
-        match chunks.next()? {
+        match chunks.next(window)? {
             None => return Ok(None),
             Some(Chunk::Lines { bytes, first }) => {
                 at = if first && bytes.starts_with(b"\xef\xbb\xbf") {
