@@ -269,6 +269,22 @@ fn many_texts_keep_their_order() {
 }
 
 #[test]
+fn a_long_text_is_the_same_on_all_threads() {
+    let folder = Folder::new();
+    let text = [
+        "A plain line.\n".repeat(90_000),
+        "They hearken to it.\n".into(),
+    ]
+    .concat()
+    .repeat(2);
+    folder.write("long.txt", &text);
+    for threads in ["1", "3"] {
+        let ran = folder.restore(&["--threads", threads, "long.txt"], "");
+        assert!(ran.text(0) == text.replace("hearken", "listen"));
+    }
+}
+
+#[test]
 fn binary_data_is_refused() {
     let folder = Folder::new();
     let binary: Vec<u8> = (0..=255).cycle().take(100_000).collect();

@@ -200,12 +200,27 @@ fn too_long_records_stream_through() {
 #[test]
 fn a_line_of_30_megabytes() {
     let folder = Folder::new();
-    let line = format!(
-        "{{\"text\":\"hearken to\",\"rest\":\"{}\"}}\n",
-        "y".repeat(30_000_000)
-    );
+    let line = long_line(30_000_000);
     let ran = folder.restore(JSONL, &line);
     assert_eq!(ran.text(0), line.replacen("hearken", "listen", 1));
+}
+
+#[test]
+fn long_lines_keep_their_place() {
+    let folder = Folder::new();
+    let input = [10, 8_500_000, 300_000, 300_000, 10]
+        .map(long_line)
+        .concat();
+    for threads in ["1", "3"] {
+        let ran = folder.restore(&[JSONL, &["--threads", threads]].concat(), &input);
+        assert!(ran.text(0) == input.replace("hearken", "listen"));
+    }
+}
+
+/// A record of so many bytes, or a few more.
+fn long_line(length: usize) -> String {
+    let rest = "y".repeat(length);
+    format!("{{\"text\":\"hearken to\",\"rest\":\"{rest}\"}}\n")
 }
 
 #[test]
