@@ -85,9 +85,8 @@ impl Choice<'_> {
         let mut range = bytes(tokens, chosen.tokens());
         let from = into.len();
         chosen.write(source, into)?;
-        if curly && into[from..].contains('\'') {
-            let curved = into[from..].replace('\'', "\u{2019}");
-            into.replace_range(from.., &curved);
+        while let Some(at) = into[from..].find('\'').filter(|_| curly) {
+            into.replace_range(from + at..=from + at, "\u{2019}");
         }
         // A line break inside the phrase stays, after the replacement.
         let is_long = chosen.length > 1;
@@ -187,7 +186,7 @@ pub(crate) fn replace(
         let article = article(source, choice.chosen.start, free, articles, phrases);
         if let Some((place, article)) = article {
             let from = into.texts.len();
-            into.texts.push_str(&article);
+            into.texts.extend(article);
             let text = from..into.texts.len();
             push(into, place, text, true);
         }
@@ -214,16 +213,17 @@ pub(crate) fn edits(source: &Source<'_>, choices: &Choices, written: &Written) -
     edits.collect()
 }
 
-/// The article before the first token of a slot, changed where it clashes with what takes the
-/// slot's place, the second of `phrases`, and did not clash with what stood there, the first.
-/// What stands before `free` is replaced already, and `articles` are the hashes of "a" and "an".
-fn article(
-    source: &Source<'_>,
+/// The article before the first token of a slot, in two parts, changed where it clashes with what
+/// takes the slot's place, the second of `phrases`, and did not clash with what stood there, the
+/// first. What stands before `free` is replaced already, and `articles` are the hashes of "a" and
+/// "an".
+fn article<'s>(
+    source: &Source<'s>,
     first: u32,
     free: usize,
     articles: [u64; 2],
     phrases: [&str; 2],
-) -> Option<(Range<usize>, String)> {
+) -> Option<(Range<usize>, [&'s str; 2])> {
     let token = source.tokens.get((first as usize).checked_sub(1)?)?;
     // One question instead of three, whose answers processors could not foresee.
     let [a, an] = articles.map(|article| token.hash == article);
@@ -237,11 +237,7 @@ fn article(
     if before != an || after == an {
         return None;
     }
-    let article = if after {
-        format!("{word}n")
-    } else {
-        word[..1].to_string()
-    };
+    let article = if after { [word, "n"] } else { [&word[..1], ""] };
     Some((token.range(), article))
 }
 
