@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the release binary against the floors in scripts/floors.py.
+# Measures the release binary against the floors in scripts/limits.py.
 #
 #     scripts/floors.sh [SHARED]
 #

@@ -10,7 +10,7 @@ use unspin::{Edit, Restorer, Spin, Tell, Worker};
 use crate::pipeline::Chunk;
 use crate::record::{decode, locate, Added, Fault, Splice};
 use crate::report::Counts;
-use crate::room::room;
+use crate::room::{room, LONG};
 use crate::show::Show;
 
 /// What is done with each record.
@@ -46,9 +46,6 @@ pub(crate) struct Done {
     /// Whether a failure ended the work.
     pub(crate) stopped: bool,
 }
-
-/// Bytes of memory for a decoded text that are kept from part to part.
-const KEPT: usize = 1 << 20;
 
 /// Works on records one after the other, with memory that it keeps.
 pub(crate) struct Job {
@@ -98,7 +95,7 @@ impl Job {
                 let done = self.lines(bytes, first);
                 // What a long record took is not kept for the short ones that follow.
                 self.decoded.clear();
-                self.decoded.shrink_to(KEPT);
+                self.decoded.shrink_to(LONG);
                 done
             }
             Chunk::Long {

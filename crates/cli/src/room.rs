@@ -1,7 +1,7 @@
 //! Room for records: what long ones take is given back to the system.
 
 /// Bytes from which on a record is a long one.
-const LONG: usize = 1 << 20;
+pub(crate) const LONG: usize = 1 << 20;
 
 /// The largest piece of memory that a process keeps once it is freed, for others to come that
 /// may not fit in: glibc's `DEFAULT_MMAP_THRESHOLD_MAX`. What is not written to costs nothing.
