@@ -17,6 +17,25 @@ struct Placed<'a> {
     index: usize,
 }
 
+/// Those of both kinds in the order of their places, where each kind is in order.
+fn in_order<'a>(
+    first: impl Iterator<Item = Placed<'a>>,
+    second: impl Iterator<Item = Placed<'a>>,
+) -> impl Iterator<Item = Placed<'a>> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    let key = |placed: &Placed<'_>| (placed.place.start, placed.place.end);
+    std::iter::from_fn(move || {
+        let is_second = match (first.peek(), second.peek()) {
+            (Some(first), Some(second)) => key(second) < key(first),
+            (first, _) => first.is_none(),
+        };
+        match is_second {
+            true => second.next(),
+            false => first.next(),
+        }
+    })
+}
+
 /// Calls `each` with what does to `text` what `first` and then `second` do, of which `between` is
 /// the text after `first`: bytes of the text, what takes their place, and those that it is made
 /// of. Replacements that touch the same words become one.
@@ -27,22 +46,19 @@ fn merge<'a>(
     second: impl Iterator<Item = (Range<usize>, &'a str)>,
     mut each: impl FnMut(Range<usize>, &str, &[Placed<'_>]),
 ) {
-    // How much longer the text between is, up to here.
-    let mut longer = 0isize;
-    let mut placed: Vec<_> = first
-        .enumerate()
-        .map(|(index, (replaced, replacement))| {
-            let start = replaced.start.saturating_add_signed(longer);
-            longer += replacement.len() as isize - replaced.len() as isize;
-            Placed {
-                place: start..start + replacement.len(),
-                source: replaced.len(),
-                replacement,
-                second: false,
-                index,
-            }
-        })
-        .collect();
+    // How much longer the text between is, up to what is placed next.
+    let mut ahead = 0isize;
+    let first = first.enumerate().map(|(index, (replaced, replacement))| {
+        let start = replaced.start.saturating_add_signed(ahead);
+        ahead += replacement.len() as isize - replaced.len() as isize;
+        Placed {
+            place: start..start + replacement.len(),
+            source: replaced.len(),
+            replacement,
+            second: false,
+            index,
+        }
+    });
     let second = second
         .enumerate()
         .map(|(index, (place, replacement))| Placed {
@@ -52,20 +68,19 @@ fn merge<'a>(
             second: true,
             index,
         });
-    placed.extend(second);
-    placed.sort_by_key(|placed| (placed.place.start, placed.place.end, placed.second));
+    let mut placed = in_order(first, second).peekable();
 
+    // The same up to what was placed.
     let mut longer = 0isize;
-    let mut from = 0;
-    while from < placed.len() {
-        let Range { start, mut end } = placed[from].place;
-        let mut to = from + 1;
-        while to < placed.len() && placed[to].place.start < end.max(start + 1) {
-            end = end.max(placed[to].place.end);
-            to += 1;
+    let (mut group, mut replacement) = (Vec::new(), String::new());
+    while let Some(next) = placed.next() {
+        let Range { start, mut end } = next.place;
+        group.clear();
+        group.push(next);
+        while let Some(next) = placed.next_if(|next| next.place.start < end.max(start + 1)) {
+            end = end.max(next.place.end);
+            group.push(next);
         }
-        let group = &placed[from..to];
-        from = to;
         let source_start = start.saturating_add_signed(-longer);
         for first in group.iter().filter(|placed| !placed.second) {
             longer += first.replacement.len() as isize - first.source as isize;
@@ -79,9 +94,10 @@ fn merge<'a>(
             let place = placed.place.start - start..placed.place.end - start;
             (place, placed.replacement)
         });
-        let replacement = replace(words, local);
+        replacement.clear();
+        replace(words, local, &mut replacement);
         if replacement != before {
-            each(source, &replacement, group);
+            each(source, &replacement, &group);
         }
     }
 }
@@ -104,7 +120,7 @@ pub(crate) fn compose_replacements(
 pub(crate) fn compose(text: &str, first: &[Edit], between: &str, second: &[Edit]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::with_capacity(first.len() + second.len());
     // Where each edit went, for the edits that were caused by it.
-    let mut went: Vec<(bool, usize, usize)> = Vec::new();
+    let mut went = [first, second].map(|edits| vec![None; edits.len()]);
     let mut causes: Vec<Option<(bool, usize)>> = Vec::new();
     let edit = |placed: &Placed<'_>| match placed.second {
         false => &first[placed.index],
@@ -120,17 +136,16 @@ pub(crate) fn compose(text: &str, first: &[Edit], between: &str, second: &[Edit]
         let cause = group
             .iter()
             .find_map(|placed| edit(placed).cause.map(|cause| (placed.second, cause)));
-        went.extend(group.iter().map(|p| (p.second, p.index, edits.len())));
+        for placed in group {
+            went[usize::from(placed.second)][placed.index] = Some(edits.len());
+        }
         causes.push(cause.filter(|_| group.len() == 1));
         edits.push(made);
     };
     let [replaced, again] = [first, second].map(|edits| edits.iter().map(Edit::as_replaced));
     merge(text, replaced, between, again, each);
     for (edit, cause) in edits.iter_mut().zip(causes) {
-        edit.cause = cause.and_then(|(second, index)| {
-            let found = went.iter().find(|went| (went.0, went.1) == (second, index));
-            found.map(|went| went.2)
-        });
+        edit.cause = cause.and_then(|(second, index)| went[usize::from(second)][index]);
     }
     edits
 }

@@ -82,15 +82,18 @@ impl Edit {
 /// assert_eq!(unspin::apply("unchanged", &[]), "unchanged");
 /// ```
 pub fn apply(input: &str, edits: &[Edit]) -> String {
-    replace(input, edits.iter().map(Edit::as_replaced))
+    let mut output = String::new();
+    replace(input, edits.iter().map(Edit::as_replaced), &mut output);
+    output
 }
 
-/// As [`apply`], for bytes and what takes their place.
+/// As [`apply`], for bytes and what takes their place, written behind what is in `output`.
 pub(crate) fn replace<'r>(
     input: &str,
     replacements: impl Iterator<Item = (Range<usize>, &'r str)>,
-) -> String {
-    let mut output = String::with_capacity(input.len());
+    output: &mut String,
+) {
+    output.reserve(input.len());
     let mut at = 0;
     for (Range { start, end }, replacement) in replacements {
         if start < at || end < start {
@@ -104,5 +107,4 @@ pub(crate) fn replace<'r>(
         at = end;
     }
     output.push_str(&input[at..]);
-    output
 }

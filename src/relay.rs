@@ -94,10 +94,16 @@ impl Restorer {
     fn work(&self, queue: &Mutex<Receiver<Task>>) {
         let mut worker = self.worker();
         let next = || queue.lock().ok()?.recv().ok();
-        while let Some(Task { block, turn, done }) = next() {
-            let restored = worker.rewrite_in_turn(&block, turn);
+        while let Some(Task {
+            mut block,
+            turn,
+            done,
+        }) = next()
+        {
+            if let Some(restored) = worker.rewrite_in_turn(&block, turn) {
+                std::mem::swap(restored, &mut block);
+            }
             let edits = worker.replaced() as u64;
-            let block = restored.unwrap_or(block);
             // Where the document was given up nobody waits.
             let _ = done.send(Done { block, edits });
         }

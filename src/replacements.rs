@@ -62,7 +62,15 @@ impl Replacements {
     /// left out, as [`apply`](crate::apply) does.
     #[must_use]
     pub fn apply(&self, input: &str) -> String {
-        replace(input, self.iter())
+        let mut output = String::new();
+        self.make(input, &mut output);
+        output
+    }
+
+    /// As [`apply`](Self::apply), in place of what is in `output`.
+    pub(crate) fn make(&self, input: &str, output: &mut String) {
+        output.clear();
+        replace(input, self.iter(), output);
     }
 
     /// What takes the place of a replaced part.

@@ -79,7 +79,7 @@ impl Worker {
         let mut session = Session::default();
         while let Some(block) = blocks.next()? {
             let restored = self.rewrite(block, &mut session);
-            let restored = restored.as_deref().unwrap_or(block);
+            let restored = restored.map_or(block, |restored| restored);
             output.write_all(restored.as_bytes())?;
             report.edits += self.replaced() as u64;
         }

@@ -59,9 +59,13 @@ pub struct Worker {
     lattice: Lattice,
     decoder: Decoder,
     choices: Choices,
+    /// Those before what names the block has was known.
+    earlier: Choices,
     /// The replacements in a block, and in a text.
     written: Written,
     replacements: Replacements,
+    /// The block with the former made.
+    between: String,
 }
 
 impl Worker {
@@ -79,8 +83,10 @@ impl Worker {
             lattice: Lattice::default(),
             decoder: Decoder::default(),
             choices: Choices::default(),
+            earlier: Choices::default(),
             written: Written::default(),
             replacements: Replacements::default(),
+            between: String::new(),
         }
     }
 
@@ -93,7 +99,7 @@ impl Worker {
             // Most texts have one block only, and what takes its place needs no copy.
             if let Some(new) = self.rewrite(&text[block.clone()], &mut session) {
                 restored += &text[from..block.start];
-                restored += Cow::Owned(new);
+                restored += Cow::Owned(std::mem::take(new));
                 from = block.end;
             }
         }
@@ -230,30 +236,38 @@ impl Worker {
         self.undo_earlier(text, edits)
     }
 
-    /// One block of a document with its replacements made; `None` if there are none.
-    pub(crate) fn rewrite(&mut self, text: &str, session: &mut Session) -> Option<String> {
+    /// One block of a document with its replacements made, in memory that is kept unless it is
+    /// taken; `None` if there are none.
+    pub(crate) fn rewrite(&mut self, text: &str, session: &mut Session) -> Option<&mut String> {
         let verdict = self.found_spun(text, session);
         self.rewrite_found(text, verdict)
     }
 
     /// The same for a block among others that are worked on elsewhere.
-    pub(crate) fn rewrite_in_turn(&mut self, text: &str, turn: Turn) -> Option<String> {
+    pub(crate) fn rewrite_in_turn(&mut self, text: &str, turn: Turn) -> Option<&mut String> {
         let verdict = self.found_spun_in_turn(text, turn);
         self.rewrite_found(text, verdict)
     }
 
-    fn rewrite_found(&mut self, text: &str, verdict: Option<Verdict>) -> Option<String> {
-        let restored = self.replace(text, verdict);
+    fn rewrite_found(&mut self, text: &str, verdict: Option<Verdict>) -> Option<&mut String> {
+        let is_made = self.replace(text, verdict);
         let replacements = &self.written.replacements;
-        let is_any = !replacements.is_empty();
-        is_any.then(|| restored.unwrap_or_else(|| replacements.apply(text)))
+        if replacements.is_empty() {
+            return None;
+        }
+        if !is_made {
+            replacements.make(text, &mut self.between);
+        }
+        Some(&mut self.between)
     }
 
     /// Writes down the replacements in one block of a document that was just judged, if anything
-    /// was found, and gives the block with them made where it is known already.
-    fn replace(&mut self, text: &str, verdict: Option<Verdict>) -> Option<String> {
+    /// was found, and says whether the block with them made is known already.
+    fn replace(&mut self, text: &str, verdict: Option<Verdict>) -> bool {
         self.written.replacements.clear();
-        let verdict = verdict?;
+        let Some(verdict) = verdict else {
+            return false;
+        };
         // Without rivals a replacement has no score.
         let rivals = match self.restorer.inner.min_score > 0.0 {
             true => Rivals::Compared,
@@ -261,26 +275,38 @@ impl Worker {
         };
         self.write(text, &verdict, rivals);
         if !self.may_go_on() {
-            return None;
+            return false;
         }
         for _ in 1..PASSES {
             if self.written.replacements.is_empty() {
                 break;
             }
-            let between = self.written.replacements.apply(text);
-            let Some(verdict) = self.still_spun(&between) else {
-                return Some(between);
-            };
-            let first = std::mem::take(&mut self.written.replacements);
-            self.write(&between, &verdict, Rivals::Ignored);
-            let second = &mut self.written.replacements;
-            if second.is_empty() {
-                *second = first;
-                return Some(between);
+            let mut between = std::mem::take(&mut self.between);
+            self.written.replacements.make(text, &mut between);
+            let is_last = !self.replace_more(text, &between);
+            self.between = between;
+            if is_last {
+                return true;
             }
-            *second = compose_replacements(text, &first, &between, second);
         }
-        None
+        false
+    }
+
+    /// Adds the replacements that are still to be made in a block once those that were written
+    /// down are; false if there are none.
+    fn replace_more(&mut self, text: &str, between: &str) -> bool {
+        let Some(verdict) = self.still_spun(between) else {
+            return false;
+        };
+        let first = std::mem::take(&mut self.written.replacements);
+        self.write(between, &verdict, Rivals::Ignored);
+        let second = &mut self.written.replacements;
+        let is_any = !second.is_empty();
+        *second = match is_any {
+            true => compose_replacements(text, &first, between, second),
+            false => first,
+        };
+        is_any
     }
 
     /// How many replacements the last block has.

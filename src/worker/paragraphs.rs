@@ -79,7 +79,9 @@ impl Worker {
         });
         let again = names.missed_in();
         if !again.is_empty() {
-            let before = std::mem::take(&mut choices);
+            let mut earlier = std::mem::take(&mut self.earlier);
+            std::mem::swap(&mut choices, &mut earlier);
+            choices.clear();
             number = 0;
             self.paragraphs(text, verdict, rivals, ALONE, |decoder, task| {
                 if again.binary_search(&number).is_ok() {
@@ -87,10 +89,11 @@ impl Worker {
                     decoder.decode(&Task { names, ..*task }, &mut choices);
                 } else {
                     let end = task.first + task.problem.tokens.len();
-                    choices.extend(before.within(task.first..end));
+                    choices.extend(earlier.within(task.first..end));
                 }
                 number += 1;
             });
+            self.earlier = earlier;
         }
         (self.choices, self.names) = (choices, names);
     }
@@ -148,8 +151,7 @@ impl Worker {
         self.support.count(self.leading.matches(), lexicon);
         for stretch in self.judge.stretches() {
             let Range { start, end } = stretch;
-            self.words
-                .read(text, &self.tokens[start..end], &inner.model);
+            self.words.clear();
             let mut from = start;
             while from < end {
                 group(text, &self.tokens[from..end], together, &mut self.ends);
@@ -166,7 +168,8 @@ impl Worker {
                 };
                 let (vocabulary, channel) = (&inner.vocabulary, &verdict.channel);
                 self.lattice.build(&stretch, lexicon, vocabulary, channel);
-                let known = self.words.of(from - start..to - start);
+                let (all, places) = (&self.tokens[start..end], from - start..to - start);
+                let known = self.words.of(places, text, all, &inner.model);
                 let task = Task {
                     problem: Problem {
                         model: &inner.model,

@@ -5,12 +5,15 @@ use std::ops::Range;
 use crate::context::{Entries, Entry, Model, Word};
 use crate::token::{Case, Gap, Kind, Token};
 
-/// What is known of the tokens of a stretch, with memory that is kept from stretch to stretch.
-///
-/// All of it is found for a whole stretch at once, which takes less time than one paragraph
-/// after the other.
+/// Tokens about which all is found at once: to do so takes less time than for one paragraph
+/// after the other, and no more memory for long stretches.
+const TOGETHER: usize = 1 << 12;
+
+/// What is known of some tokens of a stretch, with memory that is kept from stretch to stretch.
 #[derive(Debug, Default)]
 pub(super) struct Words {
+    /// Which tokens.
+    tokens: Range<usize>,
     words: Vec<Word>,
     unigrams: Entries,
     capitals: Vec<bool>,
@@ -30,8 +33,35 @@ pub(super) struct Known<'a> {
 }
 
 impl Words {
-    /// Takes in the tokens of a stretch.
-    pub(super) fn read(&mut self, text: &str, tokens: &[Token], model: &Model) {
+    /// Forgets the stretch before.
+    pub(super) fn clear(&mut self) {
+        self.tokens = 0..0;
+    }
+
+    /// What is known of some tokens of a stretch, which are asked for in their order.
+    pub(super) fn of(
+        &mut self,
+        tokens: Range<usize>,
+        text: &str,
+        stretch: &[Token],
+        model: &Model,
+    ) -> Known<'_> {
+        if tokens.end > self.tokens.end {
+            let end = stretch.len().min(tokens.end.max(tokens.start + TOGETHER));
+            self.read(tokens.start..end, text, stretch, model);
+        }
+        let first = self.tokens.start;
+        let tokens = tokens.start - first..tokens.end - first;
+        Known {
+            words: &self.words[tokens.clone()],
+            unigrams: &self.unigrams.all()[tokens.clone()],
+            capitals: &self.capitals[tokens.clone()],
+            proper: &self.proper[tokens],
+        }
+    }
+
+    fn read(&mut self, range: Range<usize>, text: &str, stretch: &[Token], model: &Model) {
+        let tokens = &stretch[range.clone()];
         self.words.clear();
         self.words
             .extend(tokens.iter().map(|token| Word::of(token, text)));
@@ -46,18 +76,13 @@ impl Words {
             after_word & capital(&pair[1]) & (pair[1].range().len() > 1)
         };
         self.proper.clear();
-        self.proper.extend(tokens.first().map(|_| false));
-        self.proper.extend(tokens.windows(2).map(proper));
-    }
-
-    /// What is known of some of them, by their places in the stretch.
-    pub(super) fn of(&self, tokens: Range<usize>) -> Known<'_> {
-        Known {
-            words: &self.words[tokens.clone()],
-            unigrams: &self.unigrams.all()[tokens.clone()],
-            capitals: &self.capitals[tokens.clone()],
-            proper: &self.proper[tokens],
+        let before = range.start.checked_sub(1);
+        if before.is_none() {
+            self.proper.push(false);
         }
+        let pairs = stretch[before.unwrap_or(0)..range.end].windows(2);
+        self.proper.extend(pairs.map(proper));
+        self.tokens = range;
     }
 }
 
@@ -76,8 +101,7 @@ mod tests {
         compiler.add(Ngram::unigram(said, -1.0, 0.0));
         let model = Model::from_bytes("tiny", compiler.finish()).unwrap();
         let mut words = Words::default();
-        words.read(text, &tokens, &model);
-        let known = words.of(0..tokens.len());
+        let known = words.of(0..tokens.len(), text, &tokens, &model);
         let those = |flags: &[bool]| {
             let marked = tokens.iter().zip(flags).filter(|(_, flag)| **flag);
             marked
@@ -91,8 +115,35 @@ mod tests {
         let has = |entry: &Entry| unigrams.found(*entry).is_some();
         let known: Vec<bool> = known.unigrams.iter().map(has).collect();
         assert_eq!(those(&known), ["said"]);
-        let part = words.of(3..5);
+        let part = words.of(3..5, text, &tokens, &model);
         assert_eq!(part.words, [said, Word::of_folded(":")]);
         assert_eq!(part.unigrams.len(), 2);
+    }
+
+    #[test]
+    fn long_stretches_are_known_part_by_part() {
+        let text = "Ann Lee of Kent said that Bob was in London. ".repeat(TOGETHER / 4);
+        let tokens = tokenize(&text);
+        let mut compiler = Compiler::new(10.0);
+        compiler.add(Ngram::unigram(Word::of_folded("said"), -1.0, 0.0));
+        let model = Model::from_bytes("tiny", compiler.finish()).unwrap();
+        let (mut words, mut proper) = (Words::default(), Vec::new());
+        for from in (0..tokens.len()).step_by(7) {
+            let part = from..tokens.len().min(from + 7);
+            let known = words.of(part.clone(), &text, &tokens, &model);
+            assert!(tokens[part]
+                .iter()
+                .map(|token| Word::of(token, &text))
+                .eq(known.words.iter().copied()));
+            proper.extend_from_slice(known.proper);
+            assert!(words.words.len() <= TOGETHER);
+        }
+        let names = ["Ann", "Lee", "Kent", "Bob", "London"];
+        let wanted = tokens.iter().enumerate().map(|(at, token)| {
+            // Only the first word of a sentence may be none.
+            let word = token.text(&text);
+            names.contains(&word) && (at > 0 && word != "Ann")
+        });
+        assert!(wanted.eq(proper));
     }
 }
