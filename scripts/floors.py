@@ -6,7 +6,7 @@
 UNSPIN is the release binary, SHARED the folder with corpora, seed and the
 reference scorer. Prints what was measured and exits with 1 if a floor is missed.
 """
-import gzip, json, lzma, os, random, re, subprocess, sys, tempfile, time
+import gzip, itertools, json, lzma, os, random, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 
 # Nothing is written beside the scripts.
@@ -18,6 +18,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEWS = "ntrex-news2019"
 TIMED_BYTES = {"spun": 20_000_000, "clean": 60_000_000}
 REPEATS = 3
+
+# Bytes of texts whose memory is measured, and how many: such as are one part, a few, and many.
+LONG_TEXTS = [(900_000, 12), (2_000_000, 8), (4_000_000, 6), (8_000_000, 4), (20_000_000, 2)]
 
 # Press releases that are looked at one by one.
 PRESS = 20_000
@@ -301,20 +304,40 @@ def speed(bench, dev, ewt):
         seconds = min(bench.run("speed.out", *arguments) for _ in range(REPEATS))
         bench.measured[f"{name} MB/s"] = os.path.getsize(source) / 1e6 / seconds
         bench.run("speed.out", *arguments[:-3], source)
-    # One text far over the size that is judged as a whole.
-    with open(bench.path("long.txt"), "w", encoding="utf-8", newline="\n") as out:
-        for row in spun * (TIMED_BYTES["spun"] // sum(len(row["spun"].encode()) for row in spun) + 1):
-            out.write(row["spun"] + "\n\n")
-    text = bench.path("long.txt")
-    bench.run("speed.out", "restore", "--quiet", "--threads", "1", text)
+    long = write_texts(bench, spun, TIMED_BYTES["spun"], 1)
+    bench.run("speed.out", "restore", "--quiet", "--threads", "1", *long)
     bench.measured["peak memory MB"] = bench.peak / 1e6
-    with open(text, encoding="utf-8", newline="") as file:
-        long = bench.write("long.jsonl", [{"spun": file.read()}] * 3)
-    commands = {"... on two threads": ("restore", "--quiet", text), "... of long records": (*restore_records(), long)}
-    for figure, command in commands.items():
-        bench.peak = 0
-        bench.run("speed.out", *command, "--threads", "2")
-        bench.measured[figure] = bench.peak / 1e6
+
+
+def write_texts(bench, rows, size, count):
+    """Files of about that many bytes, each of as many documents as it takes."""
+    documents = itertools.cycle(row["spun"] + "\n\n" for row in rows)
+    names = [bench.path(f"long.{at}.txt") for at in range(count)]
+    for name in names:
+        with open(name, "w", encoding="utf-8", newline="\n") as out:
+            written = 0
+            while written < size:
+                document = next(documents)
+                written += len(document.encode())
+                out.write(document)
+    return names
+
+
+def memory(bench, dev):
+    beyond = {"records": [], "texts": []}
+    for size, count in LONG_TEXTS:
+        names = write_texts(bench, dev, size, count)
+        rows = []
+        for name in names:
+            with open(name, encoding="utf-8", newline="") as file:
+                rows.append({"spun": file.read()})
+        source = bench.write("long.jsonl", rows)
+        for kind, command in (("texts", ("restore", "--quiet", *names)), ("records", (*restore_records(), source))):
+            bench.peak = 0
+            bench.run("long.out", *command, "--threads", "2")
+            beyond[kind].append(bench.peak - 4 * max(map(os.path.getsize, names)))
+    for kind, peaks in beyond.items():
+        bench.measured[f"... beyond {kind} MB"] = max(peaks) / 1e6
 
 
 def first_output(bench):
@@ -353,6 +376,7 @@ def main(unspin, shared):
         bench = Bench(unspin, shared, folder)
         first_output(bench)
         speed(bench, dev, ewt)
+        memory(bench, dev)
         quality(bench, dev, ewt)
         detection(bench, dev)
         text_form(bench)

@@ -5,34 +5,36 @@
 //! the baton, passes that on, and restores the block while the next one is judged elsewhere.
 
 use std::collections::VecDeque;
-use std::io::{self, Read, Write};
+use std::io;
 use std::sync::mpsc::{channel, sync_channel, Receiver, Sender, SyncSender};
 use std::sync::Mutex;
 
-use crate::block::Cutter;
 use crate::error::Error;
-use crate::restorer::{Assume, Restorer};
 use crate::session::Session;
-use crate::stream::StreamReport;
+use crate::worker::Worker;
+
+/// A document whose blocks are shared out among threads.
+pub(crate) trait Shared {
+    /// A block on its way to a thread.
+    type Block: Send;
+    /// What a thread makes of it.
+    type Done: Send;
+
+    /// The next block; `None` at the end.
+    fn next(&mut self) -> Result<Option<Self::Block>, Error>;
+
+    /// Restores a block, on any thread.
+    fn restore(worker: &mut Worker, block: Self::Block, turn: Turn) -> Self::Done;
+
+    /// Takes what was made of the blocks, in their order.
+    fn take(&mut self, done: Self::Done) -> Result<(), Error>;
+}
 
 /// A block's turn to be judged: where what earlier blocks showed comes from, and where it goes to.
 #[derive(Debug)]
 pub(crate) struct Turn {
     before: Receiver<Session>,
     after: SyncSender<Session>,
-}
-
-/// A block that is to be restored.
-struct Task {
-    block: String,
-    turn: Turn,
-    done: SyncSender<Done>,
-}
-
-/// A block as it is to be written.
-struct Done {
-    block: String,
-    edits: u64,
 }
 
 impl Turn {
@@ -47,83 +49,50 @@ impl Turn {
     }
 }
 
-impl Restorer {
-    /// As [`restore_stream`](Self::restore_stream), with the blocks shared out among so many
-    /// threads: for one long document, where there are no others to work on meanwhile. The output
-    /// is the same, and memory stays at a few blocks of 1 MiB for each thread.
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[cfg(feature = "embedded")] {
-    /// let restorer = unspin::Restorer::new();
-    /// let text = "Nothing in this sentence was ever spun.\n".repeat(50_000);
-    /// let mut output = Vec::new();
-    /// let report = restorer.restore_stream_parallel(text.as_bytes(), &mut output, 2)?;
-    /// assert_eq!(output, text.as_bytes());
-    /// assert_eq!(report.bytes, 2_000_000);
-    /// # }
-    /// # Ok::<(), unspin::Error>(())
-    /// ```
-    pub fn restore_stream_parallel(
-        &self,
-        input: impl Read,
-        output: impl Write,
-        threads: usize,
-    ) -> Result<StreamReport, Error> {
-        let mut blocks = Cutter::new(input);
-        if threads <= 1 || self.inner.assume == Assume::Clean || !blocks.has_several()? {
-            return self.worker().restore_blocks(blocks, output);
-        }
-        let (tasks, queue) = channel();
-        let queue = Mutex::new(queue);
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| self.work(&queue));
-            }
-            // Without more tasks to come the threads end.
-            relay(blocks, output, threads, tasks)
-        })
-    }
-
-    /// Restores blocks as long as there are any.
-    fn work(&self, queue: &Mutex<Receiver<Task>>) {
-        let mut worker = self.worker();
-        let next = || queue.lock().ok()?.recv().ok();
-        while let Some(Task {
-            mut block,
-            turn,
-            done,
-        }) = next()
-        {
-            if let Some(restored) = worker.rewrite_in_turn(&block, turn) {
-                std::mem::swap(restored, &mut block);
-            }
-            let edits = worker.replaced() as u64;
-            // Where the document was given up nobody waits.
-            let _ = done.send(Done { block, edits });
-        }
-    }
+/// A block that is to be restored.
+struct Task<S: Shared> {
+    block: S::Block,
+    turn: Turn,
+    done: SyncSender<S::Done>,
 }
 
-/// Gives blocks to threads, and writes what these make of them.
-fn relay(
-    mut blocks: Cutter<impl Read>,
-    mut output: impl Write,
+/// Restores a document with several workers, each on a thread of its own, and says whether it was
+/// spun.
+///
+/// # Errors
+///
+/// Those of the document. What comes before a fault is taken.
+pub(crate) fn relay<S: Shared>(
+    workers: Vec<&mut Worker>,
+    document: &mut S,
+) -> Result<Option<bool>, Error> {
+    let threads = workers.len();
+    let (tasks, queue) = channel::<Task<S>>();
+    let queue = Mutex::new(queue);
+    let next = || queue.lock().ok()?.recv().ok();
+    std::thread::scope(|scope| {
+        for worker in workers {
+            scope.spawn(move || {
+                while let Some(Task { block, turn, done }) = next() {
+                    // Where the document was given up nobody waits.
+                    let _ = done.send(S::restore(worker, block, turn));
+                }
+            });
+        }
+        // Without more tasks to come the threads end.
+        hand_out(document, threads, tasks)
+    })
+}
+
+/// Gives blocks to so many threads, and takes what these make of them.
+fn hand_out<S: Shared>(
+    document: &mut S,
     threads: usize,
-    tasks: Sender<Task>,
-) -> Result<StreamReport, Error> {
-    let mut report = StreamReport::default();
-    let mut write = |done: Receiver<Done>| -> Result<String, Error> {
+    tasks: Sender<Task<S>>,
+) -> Result<Option<bool>, Error> {
+    let take = |document: &mut S, done: Receiver<S::Done>| {
         let died = |_| io::Error::other("a thread has died");
-        let Done { block, edits } = done.recv().map_err(died)?;
-        output.write_all(block.as_bytes())?;
-        report.edits += edits;
-        Ok(block)
+        document.take(done.recv().map_err(died)?)
     };
     let (first, mut before) = sync_channel(1);
     let _ = first.send(Session::default());
@@ -131,14 +100,11 @@ fn relay(
     let ended = loop {
         // One more than are worked on, so that no thread waits for one to be read.
         let is_full = under_way.len() > threads;
-        let oldest = is_full.then(|| under_way.pop_front()).flatten();
-        let mut room = oldest.map_or_else(|| Ok(String::new()), &mut write)?;
-        let block = match blocks.next() {
-            Ok(Some(block)) => {
-                room.clear();
-                room.push_str(block);
-                room
-            }
+        if let Some(oldest) = is_full.then(|| under_way.pop_front()).flatten() {
+            take(document, oldest)?;
+        }
+        let block = match document.next() {
+            Ok(Some(block)) => block,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         };
@@ -149,21 +115,22 @@ fn relay(
         // The queue is there as long as the threads are.
         let _ = tasks.send(Task { block, turn, done });
     };
-    // What comes before a fault is written.
+    drop(tasks);
+    // What comes before a fault is taken.
     for done in under_way {
-        write(done)?;
+        take(document, done)?;
     }
     ended?;
-    output.flush()?;
-    report.bytes = blocks.bytes();
-    report.spun = before.recv().ok().and_then(|session| session.spun);
-    Ok(report)
+    Ok(before.recv().ok().and_then(|session| session.spun))
 }
 
 #[cfg(all(test, feature = "embedded"))]
 mod tests {
     use super::*;
     use crate::block::MAX_BLOCK;
+    use crate::replacements::Replacements;
+    use crate::restorer::Restorer;
+    use crate::stream::StreamReport;
 
     const CLEAN: &str = "He said that the people in the street were on the way to the park.\n";
     const SPUN: &str =
@@ -188,6 +155,16 @@ mod tests {
             let several = restorer.restore_stream_parallel(document, &mut output, threads);
             assert_eq!(format!("{one:?}"), format!("{several:?}"));
             assert!(output == wanted, "{threads} threads");
+        }
+        if let Ok(text) = std::str::from_utf8(document) {
+            let mut workers = [(); 4].map(|()| restorer.worker());
+            let [worker, helpers @ ..] = &mut workers;
+            let mut helpers: Vec<&mut Worker> = helpers.iter_mut().collect();
+            let mut together = Replacements::default();
+            worker.for_each_replacement_with(&mut helpers, text, |place, replacement| {
+                together.push(place, replacement);
+            });
+            assert!(together.iter().eq(worker.replacements(text).iter()));
         }
         (one, String::from_utf8_lossy(&wanted).into_owned())
     }

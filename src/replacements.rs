@@ -25,18 +25,26 @@ use crate::edit::{replace, Edit};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Replacements {
-    pub(crate) replaced: Vec<Replaced>,
-    /// What takes their places, in any order.
+    replaced: Vec<Replaced>,
+    /// What takes their places, in their order.
     pub(crate) texts: String,
 }
 
 /// A replaced part of a text.
-#[derive(Debug, Clone)]
-pub(crate) struct Replaced {
+#[derive(Debug, Clone, Copy)]
+struct Replaced {
+    /// Its first byte.
+    start: usize,
     /// Its bytes.
-    pub(crate) place: Range<usize>,
-    /// What takes their place, among all such texts.
-    pub(crate) text: Range<usize>,
+    length: u32,
+    /// Bytes of what takes their place.
+    text: u32,
+}
+
+impl Replaced {
+    fn place(&self) -> Range<usize> {
+        self.start..self.start + self.length as usize
+    }
 }
 
 impl Replacements {
@@ -54,8 +62,24 @@ impl Replacements {
 
     /// The replaced bytes and what takes their place, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
-        let replaced = self.replaced.iter();
-        replaced.map(|replaced| (replaced.place.clone(), self.text(replaced)))
+        let mut end = 0;
+        self.replaced.iter().map(move |replaced| {
+            let from = end;
+            end += replaced.text as usize;
+            (replaced.place(), &self.texts[from..end])
+        })
+    }
+
+    /// Where the last one ends, 0 if there is none.
+    pub(crate) fn end(&self) -> usize {
+        self.replaced.last().map_or(0, |last| last.place().end)
+    }
+
+    /// Calls `each` with them as parts of a text in which theirs begins at `base`.
+    pub(crate) fn for_each(&self, base: usize, mut each: impl FnMut(Range<usize>, &str)) {
+        for (place, replacement) in self.iter() {
+            each(place.start + base..place.end + base, replacement);
+        }
     }
 
     /// The text that they were made for, with all of them made. What does not fit the text is
@@ -73,39 +97,47 @@ impl Replacements {
         replace(input, self.iter(), output);
     }
 
-    /// What takes the place of a replaced part.
-    pub(crate) fn text(&self, replaced: &Replaced) -> &str {
-        &self.texts[replaced.text.clone()]
-    }
-
     pub(crate) fn clear(&mut self) {
         self.replaced.clear();
         self.texts.clear();
     }
 
-    /// Adds one of a later place.
+    /// Adds one of a later place. What ends before it begins, or has 4 GiB and more, is left out.
     pub(crate) fn push(&mut self, place: Range<usize>, replacement: &str) {
-        let from = self.texts.len();
-        self.texts.push_str(replacement);
-        let text = from..self.texts.len();
-        self.replaced.push(Replaced { place, text });
+        let length = place.end.checked_sub(place.start).map(u32::try_from);
+        if let (Some(Ok(length)), Ok(text)) = (length, u32::try_from(replacement.len())) {
+            self.texts.push_str(replacement);
+            self.replaced.push(Replaced {
+                start: place.start,
+                length,
+                text,
+            });
+        }
+    }
+
+    /// The same for one in a block, of which so many bytes were written behind the texts already.
+    pub(crate) fn push_written(&mut self, place: Range<usize>, text: usize) {
+        self.replaced.push(Replaced {
+            start: place.start,
+            length: place.len() as u32,
+            text: text as u32,
+        });
     }
 
     /// Adds those of a later part of the text that begins at `base`.
     pub(crate) fn append(&mut self, later: &Replacements, base: usize) {
-        let behind = self.texts.len();
         self.texts.push_str(&later.texts);
-        let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
-        self.replaced
-            .extend(later.replaced.iter().map(|replaced| Replaced {
-                place: moved(&replaced.place, base),
-                text: moved(&replaced.text, behind),
-            }));
+        let moved = later.replaced.iter().map(|replaced| Replaced {
+            start: replaced.start + base,
+            ..*replaced
+        });
+        self.replaced.extend(moved);
     }
 }
 
 impl From<&[Edit]> for Replacements {
-    /// The same replacements as those of some edits.
+    /// The same replacements as those of some edits, without such as end before they begin, or
+    /// have 4 GiB and more.
     fn from(edits: &[Edit]) -> Replacements {
         let mut all = Replacements::default();
         for (place, replacement) in edits.iter().map(Edit::as_replaced) {
@@ -119,6 +151,18 @@ impl From<&[Edit]> for Replacements {
 mod tests {
     use super::*;
     use crate::edit::apply;
+
+    #[test]
+    fn what_ends_before_it_begins_is_left_out() {
+        let text = "one two";
+        let edit = |start, end| Edit {
+            start,
+            end,
+            ..Edit::new(text, 0..3, "1", 1.0)
+        };
+        let all = Replacements::from(&[edit(2, 1), edit(4, 7)][..]);
+        assert!(all.iter().eq([(4..7, "1")]));
+    }
 
     #[test]
     fn those_of_parts_make_up_those_of_the_whole() {

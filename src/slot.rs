@@ -8,7 +8,7 @@ use crate::choices::{Choice, Choices, Reading};
 use crate::dict::Lexicon;
 use crate::edit::{Alternative, Edit};
 use crate::lattice::Arc;
-use crate::replacements::{Replaced, Replacements};
+use crate::replacements::Replacements;
 use crate::report::{Candidate, Decision};
 use crate::score::{probabilities, ONE};
 use crate::sound::takes_an;
@@ -139,7 +139,7 @@ pub(crate) struct Written {
 #[derive(Debug, Clone, Copy)]
 struct Origin {
     /// The choice that asks for it, by its index.
-    choice: usize,
+    choice: u32,
     /// Whether it is an article that is made to fit the next replacement.
     is_article: bool,
 }
@@ -161,9 +161,9 @@ pub(crate) fn replace(
     // A text with typographic apostrophes has straight ones from its spinner.
     let curly = source.text.contains('\u{2019}');
     let articles = ["a", "an"].map(hash_folded);
-    for (index, choice) in choices.iter().enumerate() {
+    for (index, choice) in (0..).zip(choices.iter()) {
         let mut push = |into: &mut Replacements, place, text, is_article| {
-            into.replaced.push(Replaced { place, text });
+            into.push_written(place, text);
             origins.push(Origin {
                 choice: index,
                 is_article,
@@ -175,20 +175,21 @@ pub(crate) fn replace(
                 continue;
             }
         }
-        let free = into.replaced.last().map_or(0, |last| last.place.end);
+        let free = into.end();
         let from = into.texts.len();
         let Some(place) = choice.write(source, curly, &mut into.texts) else {
             into.texts.truncate(from);
             continue;
         };
-        let text = from..into.texts.len();
-        let phrases = [&source.text[place.clone()], &into.texts[text.clone()]];
+        let text = into.texts.len() - from;
+        let phrases = [&source.text[place.clone()], &into.texts[from..]];
         let article = article(source, choice.chosen.start, free, articles, phrases);
         if let Some((place, article)) = article {
-            let from = into.texts.len();
-            into.texts.extend(article);
-            let text = from..into.texts.len();
-            push(into, place, text, true);
+            // It stands before what has just been written.
+            for part in article.into_iter().rev() {
+                into.texts.insert_str(from, part);
+            }
+            push(into, place, article.map(str::len).iter().sum(), true);
         }
         push(into, place, text, false);
     }
@@ -197,19 +198,20 @@ pub(crate) fn replace(
 /// The edits that make the replacements of a block.
 pub(crate) fn edits(source: &Source<'_>, choices: &Choices, written: &Written) -> Vec<Edit> {
     let mut shares = Vec::new();
-    let replaced = written.replacements.replaced.iter().zip(&written.origins);
-    let edits = replaced.enumerate().map(|(index, (replaced, origin))| {
-        let choice = choices.at(origin.choice);
-        let mut scores = choice.scores(&mut shares);
-        let score = scores.next().unwrap_or(0.0);
-        let (place, text) = (replaced.place.clone(), written.replacements.text(replaced));
-        let mut edit = Edit::new(source.text, place.clone(), text, score);
-        match origin.is_article {
-            true => edit.cause = Some(index + 1),
-            false => edit.alternatives = choice.alternatives(source, place, scores),
-        }
-        edit
-    });
+    let replaced = written.replacements.iter().zip(&written.origins);
+    let edits = replaced
+        .enumerate()
+        .map(|(index, ((place, text), origin))| {
+            let choice = choices.at(origin.choice as usize);
+            let mut scores = choice.scores(&mut shares);
+            let score = scores.next().unwrap_or(0.0);
+            let mut edit = Edit::new(source.text, place.clone(), text, score);
+            match origin.is_article {
+                true => edit.cause = Some(index + 1),
+                false => edit.alternatives = choice.alternatives(source, place, scores),
+            }
+            edit
+        });
     edits.collect()
 }
 

@@ -3,6 +3,7 @@
 //! Tokens → matches → document → lattice → decision → surface form.
 
 mod paragraphs;
+mod together;
 mod verdict;
 mod words;
 
@@ -193,9 +194,7 @@ impl Worker {
     /// ```
     pub fn for_each_replacement(&mut self, text: &str, mut each: impl FnMut(Range<usize>, &str)) {
         self.for_each_block(text, |replacements, base| {
-            for (place, replacement) in replacements.iter() {
-                each(place.start + base..place.end + base, replacement);
-            }
+            replacements.for_each(base, &mut each);
         });
     }
 

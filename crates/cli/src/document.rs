@@ -11,26 +11,44 @@ use unspin::{Error, Restorer, Worker};
 use crate::input::{Input, Packing};
 use crate::job::{Settings, Task};
 use crate::output::Output;
+use crate::pipeline::Work;
 use crate::report::Counts;
 use crate::text::Lossy;
 
-/// Size up to which a file is restored in memory, next to others.
-const SMALL: u64 = 4 << 20;
-
 /// Restores texts one after the other.
 pub(crate) struct Documents {
-    restorer: Restorer,
     worker: Worker,
-    /// Threads among which the blocks of a long text are shared out.
-    threads: usize,
     settings: Arc<Settings>,
     bar: ProgressBar,
+}
+
+/// A text that is to be restored.
+pub(crate) struct Text {
+    pub(crate) input: Input,
+    /// Whether it goes to its own file, or else to whoever keeps the order.
+    pub(crate) in_place: bool,
+    /// Whether there are not enough texts for all threads.
+    pub(crate) is_alone: bool,
+}
+
+impl Text {
+    /// Its bytes if it may be held in memory.
+    fn held(&self) -> Option<usize> {
+        match &self.input {
+            Input::File(path) if Packing::of(path) == Packing::Plain => {
+                let size = usize::try_from(self.input.size()?).ok()?;
+                (size <= Documents::SHORT).then_some(size)
+            }
+            // It may hold anything.
+            _ => None,
+        }
+    }
 }
 
 /// Writing failed, and not reading.
 #[derive(Debug, thiserror::Error)]
 #[error("output cannot be written: {0}")]
-pub(crate) struct WriteError(#[source] std::io::Error);
+pub(crate) struct WriteError(#[source] pub(crate) std::io::Error);
 
 /// Remembers what went wrong in writing.
 struct Watched<W> {
@@ -53,51 +71,69 @@ impl<W: Write> Write for Watched<W> {
 impl Documents {
     pub(crate) fn new(
         restorer: &Restorer,
-        threads: usize,
         settings: &Arc<Settings>,
         bar: &ProgressBar,
     ) -> Documents {
         Documents {
-            restorer: restorer.clone(),
             worker: restorer.worker(),
-            threads,
             settings: Arc::clone(settings),
             bar: bar.clone(),
         }
     }
 
-    /// Whether a text may be held in memory.
-    pub(crate) fn is_small(input: &Input) -> bool {
-        match input {
-            Input::File(path) if Packing::of(path) == Packing::Plain => {
-                input.size().is_some_and(|size| size <= SMALL)
-            }
-            _ => false,
+    /// Restores a text to its own file, or to a writer: block by block, if it is too long to be
+    /// held in memory.
+    pub(crate) fn run(
+        &mut self,
+        helpers: &mut [&mut Documents],
+        text: &Text,
+        mut writer: impl Write,
+    ) -> Result<Counts> {
+        if text.in_place {
+            self.in_place(helpers, &text.input)
+        } else if text.held().is_some() {
+            // Of one that fails nothing is written.
+            let (counts, bytes) = self.in_memory(helpers, text)?;
+            writer.write_all(&bytes).map_err(WriteError)?;
+            Ok(counts)
+        } else {
+            self.restore(helpers, &text.input, writer)
         }
     }
 
-    /// Bytes of a text that are held in memory at most.
-    pub(crate) fn held(input: &Input) -> usize {
-        input.size().unwrap_or(0).min(SMALL) as usize
+    fn in_memory(
+        &mut self,
+        helpers: &mut [&mut Documents],
+        text: &Text,
+    ) -> Result<(Counts, Vec<u8>)> {
+        let size = text.held().unwrap_or(0);
+        let mut bytes = Vec::with_capacity(size + size / 8);
+        let counts = self.restore(helpers, &text.input, &mut bytes)?;
+        Ok((counts, bytes))
     }
 
     /// Restores a text from an input to a writer, block by block.
-    pub(crate) fn restore(&mut self, input: &Input, writer: impl Write) -> Result<Counts> {
+    fn restore(
+        &mut self,
+        helpers: &mut [&mut Documents],
+        input: &Input,
+        writer: impl Write,
+    ) -> Result<Counts> {
         let reader = input.open(&self.bar)?;
         if self.settings.lossy {
-            self.document(&input.name(), Lossy::new(reader), writer)
+            self.document(helpers, &input.name(), Lossy::new(reader), writer)
         } else {
-            self.document(&input.name(), reader, writer)
+            self.document(helpers, &input.name(), reader, writer)
         }
     }
 
     /// Restores a file in its place; one in which nothing changes is not touched.
-    pub(crate) fn in_place(&mut self, input: &Input) -> Result<Counts> {
+    fn in_place(&mut self, helpers: &mut [&mut Documents], input: &Input) -> Result<Counts> {
         let Input::File(path) = input else {
             bail!("--in-place needs files; name them");
         };
         let mut output = open_in_place(path)?;
-        let counts = self.restore(input, &mut output)?;
+        let counts = self.restore(helpers, input, &mut output)?;
         if counts.edits > 0 || self.settings.lossy {
             output.finish()?;
         }
@@ -106,6 +142,7 @@ impl Documents {
 
     fn document(
         &mut self,
+        helpers: &mut [&mut Documents],
         name: &str,
         mut reader: impl Read,
         writer: impl Write,
@@ -130,14 +167,9 @@ impl Documents {
             counts.edits = show.document(name, text, &mut self.worker, &mut shown);
             writer.write_all(&shown).map_err(WriteError)?;
         } else {
-            let restored = match self.threads {
-                1 => self.worker.restore_stream(reader, &mut writer),
-                threads => {
-                    let restorer = &self.restorer;
-                    restorer.restore_stream_parallel(reader, &mut writer, threads)
-                }
-            };
-            match restored {
+            let mut helpers: Vec<_> = helpers.iter_mut().map(|other| &mut other.worker).collect();
+            let worker = &mut self.worker;
+            match worker.restore_stream_with(&mut helpers, reader, &mut writer) {
                 Ok(report) => {
                     counts.bytes = report.bytes;
                     counts.edits = report.edits;
@@ -153,6 +185,29 @@ impl Documents {
         }
         counts.spun = u64::from(counts.edits > 0);
         Ok(counts)
+    }
+}
+
+impl Work for Documents {
+    type Job = Text;
+    /// What is to be written by whoever keeps the order.
+    type Done = Result<(Counts, Vec<u8>)>;
+    const SHORT: usize = 4 << 20;
+
+    fn size(text: &Text) -> usize {
+        match text.held() {
+            _ if text.is_alone => usize::MAX,
+            // Such a text goes from file to file, whatever its length.
+            _ if text.in_place => 0,
+            held => held.unwrap_or(usize::MAX),
+        }
+    }
+
+    fn work(&mut self, text: Text) -> Self::Done {
+        match text.in_place {
+            true => Ok((self.in_place(&mut [], &text.input)?, Vec::new())),
+            false => self.in_memory(&mut [], &text),
+        }
     }
 }
 

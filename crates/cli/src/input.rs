@@ -75,7 +75,11 @@ impl Input {
     pub(crate) fn size(&self) -> Option<u64> {
         match self {
             Input::Stdin => None,
-            Input::File(path) => std::fs::metadata(path).ok().map(|data| data.len()),
+            // Pipes have none.
+            Input::File(path) => {
+                let data = std::fs::metadata(path).ok().filter(|data| data.is_file());
+                data.map(|data| data.len())
+            }
         }
     }
 
@@ -118,5 +122,13 @@ mod tests {
             assert_eq!(input.format(), format, "{name}");
             assert_eq!(Packing::of(Path::new(name)), packing, "{name}");
         }
+    }
+    /// What a pipe gives is of any length.
+    #[cfg(unix)]
+    #[test]
+    fn only_files_have_a_size() {
+        assert_eq!(Input::File("/dev/null".into()).size(), None);
+        assert_eq!(Input::Stdin.size(), None);
+        assert!(Input::File("Cargo.toml".into()).size().is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! The work on a part of a file of records, on one thread.
+//! The work on a part of a file of records.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use memchr::memchr;
 use serde::Serialize;
 use unspin::{Edit, Restorer, Spin, Tell, Worker};
 
-use crate::pipeline::Chunk;
+use crate::chunks::{Chunk, JOB};
+use crate::pipeline::Work;
 use crate::record::{decode, locate, Added, Fault, Splice};
 use crate::report::Counts;
 use crate::room::{room, LONG};
@@ -88,11 +89,12 @@ impl Job {
         }
     }
 
-    /// Works on one part of a file.
-    pub(crate) fn run(&mut self, chunk: Chunk) -> Done {
+    /// Works on one part of a file, with helpers where its texts are long.
+    pub(crate) fn run(&mut self, helpers: &mut [&mut Job], chunk: Chunk) -> Done {
         match chunk {
             Chunk::Lines { bytes, first } => {
-                let done = self.lines(bytes, first);
+                let mut helpers: Vec<_> = helpers.iter_mut().map(|job| &mut job.worker).collect();
+                let done = self.lines(bytes, first, &mut helpers);
                 // What a long record took is not kept for the short ones that follow.
                 self.decoded.clear();
                 self.decoded.shrink_to(LONG);
@@ -121,7 +123,7 @@ impl Job {
         }
     }
 
-    fn lines(&mut self, bytes: Vec<u8>, first: bool) -> Done {
+    fn lines(&mut self, bytes: Vec<u8>, first: bool, helpers: &mut [&mut Worker]) -> Done {
         let mut done = Done::default();
         let mut patch = Patch {
             input: &bytes,
@@ -139,7 +141,7 @@ impl Job {
             let line = &rest[..length];
             if !line.trim_ascii().is_empty() {
                 done.counts.documents += 1;
-                if let Err(fault) = self.line(line, at, &mut patch, &mut done.counts) {
+                if let Err(fault) = self.line(line, at, helpers, &mut patch, &mut done.counts) {
                     done.faults.push((done.lines, fault));
                     if self.settings.strict {
                         done.stopped = true;
@@ -168,6 +170,7 @@ impl Job {
         &mut self,
         line: &[u8],
         base: usize,
+        helpers: &mut [&mut Worker],
         patch: &mut Patch<'_>,
         counts: &mut Counts,
     ) -> Result<(), Fault> {
@@ -246,7 +249,9 @@ impl Job {
             Some(edits) => edits
                 .iter()
                 .for_each(|edit| replace(edit.start..edit.end, &edit.replacement)),
-            None => self.worker.for_each_replacement(decoded, replace),
+            None => self
+                .worker
+                .for_each_replacement_with(helpers, decoded, replace),
         }
         counts.edits += replaced;
         counts.spun += u64::from(replaced > 0);
@@ -272,6 +277,21 @@ impl Job {
             patch.drop_to(base + line.len());
         }
         Ok(())
+    }
+}
+
+impl Work for Job {
+    type Job = Chunk;
+    type Done = Done;
+    /// No part of a file has more without a record that is a long one.
+    const SHORT: usize = LONG + 2 * JOB;
+
+    fn size(chunk: &Chunk) -> usize {
+        chunk.size()
+    }
+
+    fn work(&mut self, chunk: Chunk) -> Done {
+        self.run(&mut [], chunk)
     }
 }
 

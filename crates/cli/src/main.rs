@@ -1,6 +1,7 @@
 //! The command line of unspin.
 
 mod args;
+mod chunks;
 mod commands;
 mod document;
 mod engine;

@@ -1,145 +1,36 @@
 //! From one reader through many workers to one writer, in order.
 
-use std::io::{self, ErrorKind, Read};
+use std::io;
 use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use anyhow::{Context, Result};
-use memchr::{memchr, memrchr};
 
-use crate::room::room;
-use crate::window::{Window, WINDOW};
+use crate::window::Window;
 
-/// Bytes of lines that make one job.
-const JOB: usize = 1 << 18;
+/// Works on jobs one after the other, with memory that it keeps.
+pub(crate) trait Work: Send + 'static {
+    type Job: Send + 'static;
+    /// What it makes of one.
+    type Done: Send + 'static;
+    /// Bytes that a job may hold to be worked on beside others; for each thread so many may be
+    /// under way.
+    const SHORT: usize;
 
-/// A part of a file of lines.
-pub(crate) enum Chunk {
-    /// Whole lines; only the last one of a file may lack its end.
-    Lines { bytes: Vec<u8>, first: bool },
-    /// A part of a line that is too long.
-    Long {
-        bytes: Vec<u8>,
-        begins: bool,
-        ends: bool,
-    },
+    /// Bytes that a job holds.
+    fn size(job: &Self::Job) -> usize;
+
+    fn work(&mut self, job: Self::Job) -> Self::Done;
 }
 
-/// Cuts a reader into [`Chunk`]s in bounded memory.
-pub(crate) struct Chunks<R> {
-    reader: R,
-    rest: Vec<u8>,
-    longest: usize,
-    /// Pass on what is there, rather than wait for more.
-    eager: bool,
-    first: bool,
-    long: bool,
-    ended: bool,
-}
-
-impl Chunk {
-    /// Its bytes.
-    pub(crate) fn size(&self) -> usize {
-        match self {
-            Chunk::Lines { bytes, .. } | Chunk::Long { bytes, .. } => bytes.len(),
-        }
-    }
-}
-
-impl<R: Read> Chunks<R> {
-    pub(crate) fn new(reader: R, longest: usize, eager: bool) -> Chunks<R> {
-        Chunks {
-            reader,
-            rest: Vec::new(),
-            longest,
-            eager,
-            first: true,
-            long: false,
-            ended: false,
-        }
-    }
-
-    /// The next part; `None` at the end. A long line is read as there is room for it.
-    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<Chunk>> {
-        let mut bytes = std::mem::take(&mut self.rest);
-        if self.long {
-            return self.next_long(bytes);
-        }
-        let first = std::mem::take(&mut self.first);
-        let mut line_end = memrchr(b'\n', &bytes);
-        while !self.ended {
-            let enough = bytes.len() >= JOB || (self.eager && !bytes.is_empty());
-            if line_end.is_some() && enough {
-                break;
-            }
-            if line_end.is_none() && bytes.len() > self.longest {
-                self.long = true;
-                return Ok(Some(Chunk::Long {
-                    bytes,
-                    begins: true,
-                    ends: false,
-                }));
-            }
-            let before = bytes.len();
-            window.wait_for(before);
-            self.read(&mut bytes)?;
-            line_end = memrchr(b'\n', &bytes[before..])
-                .map(|at| before + at)
-                .or(line_end);
-        }
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        if let Some(at) = line_end.filter(|_| !self.ended) {
-            let mut rest = Vec::with_capacity(2 * JOB);
-            rest.extend_from_slice(&bytes[at + 1..]);
-            self.rest = rest;
-            bytes.truncate(at + 1);
-        }
-        Ok(Some(Chunk::Lines { bytes, first }))
-    }
-
-    fn next_long(&mut self, mut bytes: Vec<u8>) -> io::Result<Option<Chunk>> {
-        if bytes.is_empty() {
-            self.read(&mut bytes)?;
-        }
-        if let Some(at) = memchr(b'\n', &bytes) {
-            self.rest = bytes.split_off(at + 1);
-        }
-        let ends = self.ended || bytes.ends_with(b"\n");
-        self.long = !ends;
-        Ok(Some(Chunk::Long {
-            bytes,
-            begins: false,
-            ends,
-        }))
-    }
-
-    /// Reads once, or up to the size of a job.
-    fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let mut at = bytes.len();
-        bytes.reserve(room(at + JOB) - at);
-        bytes.resize(at + JOB, 0);
-        while at < bytes.len() {
-            match self.reader.read(&mut bytes[at..]) {
-                Ok(0) => {
-                    self.ended = true;
-                    break;
-                }
-                Ok(count) => {
-                    at += count;
-                    if self.eager {
-                        break;
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        bytes.truncate(at);
-        Ok(())
-    }
+/// What comes to a sink.
+pub(crate) enum Coming<'a, 'w, W: Work> {
+    /// What was made of a job.
+    Done(W::Done),
+    /// A job that is too long to be worked on beside others, a worker for it, and all others,
+    /// which have nothing to do meanwhile.
+    Long(W::Job, &'a mut W, &'a mut [&'w mut W]),
 }
 
 /// Whether to go on.
@@ -149,71 +40,78 @@ pub(crate) enum Flow {
     Stop,
 }
 
+/// There is a job, and nobody to do it.
+const IDLE: &str = "there is no worker";
+
 /// What the sink waits for.
-enum Awaited<J, D> {
+enum Awaited<W: Work> {
     /// What a worker makes of a job.
-    Done(Receiver<D>),
-    /// A job that is under way alone: the sink's thread works on it, so that not every one comes
-    /// to hold the memory that it takes.
-    Alone(J),
+    Done(Receiver<W::Done>),
+    /// Its own turn.
+    Long(W::Job),
 }
 
-/// Takes all jobs of a source, whose sizes in bytes are told, through workers to a sink, in
-/// the source's order.
+/// Takes all jobs of a source through workers to a sink, in the source's order.
 ///
-/// With one thread everything happens on the caller's. With more, at most four
-/// jobs for each worker are on their way, and no more than [`WINDOW`] bytes unless there is but
-/// one. Threads are left behind, not awaited, when the sink stops: their source may be blocked
-/// for ever.
+/// With one thread everything happens on the caller's. With more, each has a worker, at most four
+/// jobs for each are on their way, and no more bytes than [`Work::SHORT`] for each, unless
+/// there is but one job. Threads are left behind, not awaited, when the sink stops: their source
+/// may be blocked for ever.
 ///
 /// # Errors
 ///
 /// The source or the sink fails.
-pub(crate) fn run<J, D, W, S>(
+pub(crate) fn run<W: Work>(
     threads: usize,
-    mut source: S,
-    size_of: impl Fn(&J) -> usize + Send + 'static,
-    make_worker: impl Fn() -> W,
-    mut sink: impl FnMut(D) -> Result<Flow>,
-) -> Result<()>
-where
-    J: Send + 'static,
-    D: Send + 'static,
-    W: FnMut(J) -> D + Send + 'static,
-    S: FnMut(&Window) -> io::Result<Option<J>> + Send + 'static,
-{
+    mut workers: Vec<W>,
+    mut source: impl FnMut(&Window) -> io::Result<Option<W::Job>> + Send + 'static,
+    mut sink: impl FnMut(Coming<'_, '_, W>) -> Result<Flow>,
+) -> Result<()> {
+    let limit = threads * W::SHORT;
+    let window = Window::new(limit);
     if threads <= 1 {
-        let (mut worker, alone) = (make_worker(), Window::default());
-        while let Some(job) = source(&alone)? {
-            if sink(worker(job))? == Flow::Stop {
+        let mut workers: Vec<&mut W> = workers.iter_mut().collect();
+        let (worker, helpers) = workers.split_first_mut().context(IDLE)?;
+        while let Some(job) = source(&window)? {
+            let coming = match W::size(&job) > W::SHORT {
+                true => Coming::Long(job, &mut **worker, &mut *helpers),
+                false => Coming::Done(worker.work(job)),
+            };
+            if sink(coming)? == Flow::Stop {
                 break;
             }
         }
         return Ok(());
     }
-    let (jobs, queue) = sync_channel::<(J, SyncSender<D>)>(threads);
-    let (order, results) = sync_channel::<io::Result<(Awaited<J, D>, usize)>>(4 * threads);
+    let (jobs, queue) = sync_channel::<(W::Job, SyncSender<W::Done>)>(threads);
+    let (order, results) = sync_channel::<io::Result<(Awaited<W>, usize)>>(4 * threads);
     let queue = Arc::new(Mutex::new(queue));
-    for _ in 0..threads {
+    let workers: Vec<_> = workers
+        .into_iter()
+        .map(|w| Arc::new(Mutex::new(w)))
+        .collect();
+    for worker in workers.iter().take(threads).map(Arc::clone) {
         let queue = Arc::clone(&queue);
-        let mut worker = make_worker();
         thread::spawn(move || loop {
             let next = queue.lock().ok().and_then(|queue| queue.recv().ok());
             let Some((job, done)) = next else { break };
             // Nobody waits any more when the sink has stopped.
-            let _ = done.send(worker(job));
+            let _ = done.send(hold(&worker).work(job));
         });
     }
-    let window = Arc::new(Window::default());
+    let window = Arc::new(window);
     let under_way = Arc::clone(&window);
     thread::spawn(move || loop {
         match source(&under_way) {
             Ok(None) => break,
             Ok(Some(job)) => {
-                let size = size_of(&job);
+                let size = W::size(&job);
+                let is_long = size > W::SHORT;
+                // Nothing fits beside a long one.
+                let size = if is_long { limit + 1 } else { size };
                 under_way.enter(size);
-                let sent = if size > WINDOW {
-                    order.send(Ok((Awaited::Alone(job), size))).is_ok()
+                let sent = if is_long {
+                    order.send(Ok((Awaited::Long(job), size))).is_ok()
                 } else {
                     let (done, result) = sync_channel(1);
                     let result = Awaited::Done(result);
@@ -229,14 +127,20 @@ where
             }
         }
     });
-    let mut alone = None;
     for awaited in results {
         let (awaited, size) = awaited?;
-        let done = match awaited {
-            Awaited::Done(result) => result.recv().context("a worker thread has died")?,
-            Awaited::Alone(job) => alone.get_or_insert_with(&make_worker)(job),
+        let flow = match awaited {
+            Awaited::Done(result) => {
+                let done = result.recv().context("a worker thread has died")?;
+                sink(Coming::Done(done))?
+            }
+            Awaited::Long(job) => {
+                let mut workers: Vec<_> = workers.iter().map(|worker| hold(worker)).collect();
+                let mut workers: Vec<&mut W> = workers.iter_mut().map(|w| &mut **w).collect();
+                let (worker, helpers) = workers.split_first_mut().context(IDLE)?;
+                sink(Coming::Long(job, worker, helpers))?
+            }
         };
-        let flow = sink(done)?;
         window.leave(size);
         if flow == Flow::Stop {
             break;
@@ -245,96 +149,106 @@ where
     Ok(())
 }
 
+/// A worker, for whoever needs it now: its thread, or the sink.
+fn hold<W>(worker: &Mutex<W>) -> MutexGuard<'_, W> {
+    worker.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::PoisonError;
+    use std::time::Duration;
 
     use super::*;
 
-    /// Gives its bytes in small portions.
-    struct Drip<'a>(&'a [u8], usize);
+    /// Doubles numbers that hold so many bytes; of the long ones it knows how many helped.
+    struct Doubler;
 
-    impl Read for Drip<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(buffer.len());
-            buffer[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
+    impl Work for Doubler {
+        type Job = (u64, usize);
+        type Done = u64;
+        const SHORT: usize = 1 << 20;
+
+        fn size(job: &Self::Job) -> usize {
+            job.1
+        }
+
+        fn work(&mut self, (number, _): Self::Job) -> u64 {
+            number * 2
         }
     }
 
-    #[test]
-    fn chunks_are_whole_lines() -> io::Result<()> {
-        let text = b"one\ntwo\n\nthis one is long\nfour\nlast";
-        for portion in 1..text.len() {
-            for eager in [false, true] {
-                let mut chunks = Chunks::new(Drip(text, portion), 10, eager);
-                let mut all = Vec::new();
-                while let Some(chunk) = chunks.next(&Window::default())? {
-                    match chunk {
-                        Chunk::Lines { bytes, .. } => {
-                            assert!(bytes.ends_with(b"\n") || bytes.ends_with(b"last"));
-                            all.extend(bytes);
-                        }
-                        Chunk::Long { bytes, .. } => all.extend(bytes),
-                    }
-                }
-                assert_eq!(all, text);
-            }
+    /// Numbers from 1 on, all of the size that is told for it.
+    fn numbers(
+        last: u64,
+        size: impl Fn(u64) -> usize + Send + 'static,
+    ) -> impl FnMut(&Window) -> io::Result<Option<(u64, usize)>> + Send + 'static {
+        let mut next = 0;
+        move |_| {
+            next += 1;
+            Ok((next <= last).then(|| (next, size(next))))
         }
-        Ok(())
+    }
+
+    fn doublers(count: usize) -> Vec<Doubler> {
+        (0..count).map(|_| Doubler).collect()
     }
 
     #[test]
     fn results_come_in_order() -> Result<()> {
+        // Every fifth is too long to go beside others.
+        let size = |number| if number % 5 == 0 { 2 << 20 } else { 1 << 19 };
         for threads in [1, 2, 7] {
-            let mut next = 0_u64;
-            let source = move |_: &Window| {
-                next += 1;
-                Ok((next <= 500).then_some(next))
-            };
             let mut seen = Vec::new();
-            run(
-                threads,
-                source,
-                |_| 1 << 20,
-                || |job: u64| job * 2,
-                |done| {
-                    seen.push(done);
-                    Ok(Flow::Go)
-                },
-            )?;
+            let mut long = 0;
+            run(threads, doublers(7), numbers(500, size), |coming| {
+                seen.push(match coming {
+                    Coming::Done(done) => done,
+                    Coming::Long(job, worker, helpers) => {
+                        assert_eq!(helpers.len(), 6);
+                        long += 1;
+                        worker.work(job)
+                    }
+                });
+                Ok(Flow::Go)
+            })?;
             assert_eq!(seen, (1..=500).map(|n| n * 2).collect::<Vec<_>>());
+            assert_eq!(long, 100);
         }
         Ok(())
     }
-    /// Jobs that no two of which have room beside each other.
+
+    /// Jobs of which there is room for three on three threads, and none beside a long one.
     #[test]
     fn what_is_under_way_is_bounded_in_bytes() -> Result<()> {
-        let now = Arc::new(Mutex::new([0; 2]));
-        let change = |now: &Mutex<[i32; 2]>, by| {
-            let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
-            now[0] += by;
-            now[1] = now[1].max(now[0]);
-        };
-        let (at_source, at_sink) = (Arc::clone(&now), Arc::clone(&now));
-        let mut next = 0_u64;
-        let source = move |_: &Window| {
-            next += 1;
-            Ok((next <= 50).then_some(next))
-        };
-        let size = move |_: &u64| {
-            change(&at_source, 1);
-            WINDOW / 2 + 1
-        };
-        let sink = |_| {
-            change(&at_sink, -1);
-            Ok(Flow::Go)
-        };
-        run(3, source, size, || |job: u64| job, sink)?;
-        // One under way and one that waits for room.
-        let most = now.lock().unwrap_or_else(PoisonError::into_inner)[1];
-        assert!(most <= 2, "{most}");
+        type Size = fn(u64) -> usize;
+        let of_any_length = |number| if number % 2 == 0 { usize::MAX } else { 10 };
+        let cases: [(Size, usize); 3] = [
+            (|_| Doubler::SHORT, 3),
+            (|_| Doubler::SHORT + 1, 1),
+            (of_any_length, 1),
+        ];
+        for (size, most) in cases {
+            let now = Arc::new(Mutex::new([0_usize; 2]));
+            let change = |now: &Mutex<[usize; 2]>, more: bool| {
+                let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+                now[0] = if more { now[0] + 1 } else { now[0] - 1 };
+                now[1] = now[1].max(now[0]);
+            };
+            let (at_source, at_sink) = (Arc::clone(&now), Arc::clone(&now));
+            let counted = move |number| {
+                change(&at_source, true);
+                size(number)
+            };
+            run(3, doublers(3), numbers(50, counted), |_| {
+                // Others have time to come in.
+                thread::sleep(Duration::from_millis(1));
+                change(&at_sink, false);
+                Ok(Flow::Go)
+            })?;
+            // One more waits for room.
+            let seen = now.lock().unwrap_or_else(PoisonError::into_inner)[1];
+            assert!(seen <= most + 1, "{seen}");
+        }
         Ok(())
     }
 }

@@ -2,17 +2,23 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Bytes of jobs that may be under way together; a larger one is under way alone.
-pub(crate) const WINDOW: usize = 8 << 20;
-
-/// What is under way between a source and a sink, by its bytes.
-#[derive(Default)]
+/// What is under way between a source and a sink, by its bytes: no more of them than its limit,
+/// unless there is but one job.
 pub(crate) struct Window {
+    limit: usize,
     bytes: Mutex<usize>,
     freed: Condvar,
 }
 
 impl Window {
+    pub(crate) fn new(limit: usize) -> Window {
+        Window {
+            limit,
+            bytes: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
     /// Waits until there is room for a job of so many bytes.
     pub(crate) fn wait_for(&self, size: usize) {
         drop(self.room_for(size));
@@ -21,7 +27,7 @@ impl Window {
     /// The same, and gives what is under way.
     fn room_for(&self, size: usize) -> MutexGuard<'_, usize> {
         let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |bytes: &mut usize| *bytes > 0 && *bytes + size > WINDOW;
+        let is_full = |bytes: &mut usize| *bytes > 0 && *bytes + size > self.limit;
         let room = self.freed.wait_while(bytes, is_full);
         room.unwrap_or_else(PoisonError::into_inner)
     }

@@ -269,7 +269,7 @@ fn many_texts_keep_their_order() {
 }
 
 #[test]
-fn a_long_text_is_the_same_on_all_threads() {
+fn long_texts_are_the_same_on_all_threads() {
     let folder = Folder::new();
     let text = [
         "A plain line.\n".repeat(90_000),
@@ -277,10 +277,49 @@ fn a_long_text_is_the_same_on_all_threads() {
     ]
     .concat()
     .repeat(2);
-    folder.write("long.txt", &text);
-    for threads in ["1", "3"] {
-        let ran = folder.restore(&["--threads", threads, "long.txt"], "");
-        assert!(ran.text(0) == text.replace("hearken", "listen"));
+    // The longest one is not held in memory.
+    let texts = [&text, "They hearken to it.\n", &text.repeat(2)];
+    let names = ["long.txt", "short.txt", "longer.txt"];
+    for (name, text) in names.iter().zip(texts) {
+        folder.write(name, text);
+    }
+    let put_right = |text: &str| text.replace("hearken", "listen");
+    // Fewer threads than texts, and more.
+    for threads in ["1", "2", "5"] {
+        let ran = folder.restore(&[&["--threads", threads], &names[..]].concat(), "");
+        assert!(ran.text(0) == put_right(&texts.concat()), "{threads}");
+    }
+    for threads in ["2", "5"] {
+        for (name, text) in names.iter().zip(texts) {
+            folder.write(name, text);
+        }
+        let in_place = ["--in-place", "--threads", threads];
+        let ran = folder.restore(&[&in_place, &names[..]].concat(), "");
+        assert_eq!(ran.text(0), "");
+        for (name, text) in names.iter().zip(texts) {
+            assert!(folder.read(name) == put_right(text).into_bytes(), "{name}");
+        }
+    }
+}
+
+/// Of a text that may be held in memory nothing is written unless all of it is good.
+#[test]
+fn a_text_with_a_fault_behind_its_first_part_is_not_written() {
+    let folder = Folder::new();
+    let mut text = "A plain line.\n".repeat(180_000).into_bytes();
+    let fault = text.len() - 100;
+    text[fault] = 0xff;
+    folder.write("faulty.txt", &text);
+    folder.write("short.txt", "They hearken to it.\n");
+    for threads in ["1", "2", "5"] {
+        let arguments = ["--threads", threads, "faulty.txt", "short.txt"];
+        let ran = folder.restore(&arguments, "");
+        assert_eq!(ran.text(2), "They listen to it.\n");
+        assert!(
+            ran.told.contains(&format!("at byte {fault};")),
+            "{}",
+            ran.told
+        );
     }
 }
 

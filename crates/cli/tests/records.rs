@@ -217,6 +217,25 @@ fn long_lines_keep_their_place() {
     }
 }
 
+#[test]
+fn long_texts_of_records_are_the_same_on_all_threads() {
+    let folder = Folder::new();
+    let part = [
+        "Caf\\u00e9s, and a plain line.\\n".repeat(40_000),
+        "They hearken to it.\\n".into(),
+    ];
+    let long = format!("{{\"text\":\"{}\",\"n\":1}}\n", part.concat().repeat(2));
+    let short = "{\"text\":\"They hearken to it.\"}\n";
+    let input = [short, &long, &long, short, short].concat();
+    for threads in ["1", "2", "5"] {
+        let ran = folder.restore(&[JSONL, &["--threads", threads]].concat(), &input);
+        assert!(ran.text(0) == input.replace("hearken", "listen"));
+    }
+    let one = folder.restore(&[JSONL, &["--edits", "--threads", "1"]].concat(), &input);
+    let five = folder.restore(&[JSONL, &["--edits", "--threads", "5"]].concat(), &input);
+    assert!(one.text(0) == five.text(0));
+}
+
 /// A record of so many bytes, or a few more.
 fn long_line(length: usize) -> String {
     let rest = "y".repeat(length);

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use unspin::Restorer;
 
+use crate::chunks::Chunks;
 use crate::input::Input;
-use crate::job::{Done, Job, Settings};
+use crate::job::{Job, Settings};
 use crate::output::Output;
-use crate::pipeline::{self, Chunk, Chunks, Flow};
+use crate::pipeline::{self, Coming, Flow};
 use crate::report::Reporter;
 
 /// How a file ended.
@@ -46,15 +47,16 @@ pub(crate) fn run(
     let mut chunks = Chunks::new(reader, settings.longest, *input == Input::Stdin);
     let mut line = 1;
     let mut end = End::Whole;
+    let jobs = (0..threads).map(|_| Job::new(Arc::clone(settings), restorer));
     let result = pipeline::run(
         threads,
+        jobs.collect(),
         move |window| chunks.next(window),
-        Chunk::size,
-        || {
-            let mut job = Job::new(Arc::clone(settings), restorer);
-            move |chunk| job.run(chunk)
-        },
-        |done: Done| {
+        |coming: Coming<'_, '_, Job>| {
+            let done = match coming {
+                Coming::Done(done) => done,
+                Coming::Long(chunk, job, helpers) => job.run(helpers, chunk),
+            };
             output.write_all(&done.bytes)?;
             reporter.counts.add(&done.counts);
             for (offset, fault) in &done.faults {

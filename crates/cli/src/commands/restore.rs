@@ -5,19 +5,19 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, Result};
 use unspin::Restorer;
 
 use super::records::{self, End};
 use crate::args::{Color, Format, Restore};
-use crate::document::{open_in_place, Documents, WriteError};
+use crate::document::{open_in_place, Documents, Text, WriteError};
 use crate::engine;
 use crate::input::Input;
 use crate::job::{Settings, Task};
 use crate::output::Output;
-use crate::pipeline::{self, Flow};
+use crate::pipeline::{self, Coming, Flow};
 use crate::record::Added;
-use crate::report::{Counts, Reporter};
+use crate::report::Reporter;
 use crate::show::Show;
 
 /// Restores the inputs; gives whether all went well.
@@ -107,16 +107,6 @@ enum Target {
     InPlace,
 }
 
-/// What became of a text.
-enum Restored {
-    /// It is to be written by whoever keeps the order.
-    Bytes(Counts, Vec<u8>),
-    /// It has been written.
-    Written(Counts),
-    /// It is too large to be held in memory.
-    Large,
-}
-
 /// What all inputs share.
 struct Run {
     restorer: Restorer,
@@ -168,40 +158,37 @@ impl Run {
         } else {
             self.threads.min(inputs.len())
         };
-        // Where texts are fewer than threads, long ones are shared out among these.
-        let each = self.threads / threads.max(1);
-        let (restorer, settings) = (&self.restorer, &self.settings);
+        let in_place = matches!(target, Target::InPlace);
+        let is_alone = inputs.len() < self.threads;
         let reporter = &mut self.reporter;
         let bar = reporter.bar().clone();
-        let mut streaming = Documents::new(restorer, self.threads, settings, &bar);
+        let documents =
+            (0..self.threads).map(|_| Documents::new(&self.restorer, &self.settings, &bar));
+        // What is restored in place is written already.
+        let mut writer: Box<dyn Write + '_> = match target {
+            Target::Output(output) => Box::new(output),
+            Target::InPlace => Box::new(io::sink()),
+        };
         let mut rest = VecDeque::from(inputs.to_vec());
-        let in_place = matches!(target, Target::InPlace);
+        let text = move |input| Text {
+            input,
+            in_place,
+            is_alone,
+        };
         let mut end = End::Whole;
         pipeline::run(
             threads,
-            move |_| Ok(rest.pop_front()),
-            Documents::held,
-            || {
-                let mut documents = Documents::new(restorer, each, settings, &bar);
-                move |input: Input| {
-                    let restored = restore(&mut documents, &input, in_place);
-                    (input, restored)
-                }
-            },
-            |(input, restored): (Input, Result<Restored>)| {
-                let counts = match (restored, &mut *target) {
-                    (Ok(Restored::Bytes(counts, bytes)), Target::Output(output)) => {
-                        output
-                            .write_all(&bytes)
-                            .context("output cannot be written")?;
+            documents.collect(),
+            move |_| Ok(rest.pop_front().map(text)),
+            |coming: Coming<'_, '_, Documents>| {
+                let counts = match coming {
+                    Coming::Done(done) => done.and_then(|(counts, bytes)| {
+                        writer.write_all(&bytes).map_err(WriteError)?;
                         Ok(counts)
+                    }),
+                    Coming::Long(text, documents, helpers) => {
+                        documents.run(helpers, &text, &mut writer)
                     }
-                    (Ok(Restored::Large), Target::Output(output)) => {
-                        streaming.restore(&input, &mut **output)
-                    }
-                    (Ok(Restored::Large), Target::InPlace) => streaming.in_place(&input),
-                    (Ok(Restored::Bytes(counts, _) | Restored::Written(counts)), _) => Ok(counts),
-                    (Err(error), _) => Err(error),
                 };
                 match counts {
                     Ok(counts) => reporter.counts.add(&counts),
@@ -220,16 +207,4 @@ impl Run {
         )?;
         Ok(end)
     }
-}
-
-fn restore(documents: &mut Documents, input: &Input, in_place: bool) -> Result<Restored> {
-    if in_place {
-        return documents.in_place(input).map(Restored::Written);
-    }
-    if !Documents::is_small(input) {
-        return Ok(Restored::Large);
-    }
-    let mut bytes = Vec::new();
-    let counts = documents.restore(input, &mut bytes)?;
-    Ok(Restored::Bytes(counts, bytes))
 }

@@ -17,10 +17,11 @@ use self::calibration::Calibration;
 use self::findings::Findings;
 use self::mistakes::{KindCount, MistakeCount};
 use crate::args::Eval;
+use crate::chunks::{Chunk, Chunks};
 use crate::engine;
 use crate::input::Input;
 use crate::output::Output;
-use crate::pipeline::{self, Chunk, Chunks, Flow};
+use crate::pipeline::{self, Coming, Flow, Work};
 use crate::report::Reporter;
 use crate::window::Window;
 
@@ -81,13 +82,17 @@ pub(crate) fn run(options: Eval) -> Result<bool> {
         let mut line = 0;
         let mut writing = false;
         let keep = output.is_some();
+        let scorers = (0..threads).map(|_| Scorer::new(&restorer, keep));
         let result = pipeline::run(
             threads,
+            scorers.collect(),
             source,
-            |line| line.as_ref().map_or(0, Vec::len),
-            || scorer(&restorer, keep),
-            |done: Option<Result<Scored, String>>| {
+            |coming: Coming<'_, '_, Scorer>| {
                 line += 1;
+                let done = match coming {
+                    Coming::Done(done) => done,
+                    Coming::Long(line, scorer, _) => scorer.work(line),
+                };
                 match done {
                     None => {}
                     Some(Ok(scored)) => {
@@ -183,17 +188,39 @@ fn gold_lines<R: std::io::Read>(
     }
 }
 
-/// Scores one line at a time; `None` for an empty one.
-fn scorer(
-    restorer: &Restorer,
+/// Scores one line at a time.
+struct Scorer {
+    worker: Worker,
+    dictionary: Dictionary,
     keep: bool,
-) -> impl FnMut(Result<Vec<u8>, String>) -> Option<Result<Scored, String>> {
-    let mut worker = restorer.worker();
-    let dictionary = restorer.dictionary().clone();
-    move |line| match line {
-        Ok(line) if line.trim_ascii().is_empty() => None,
-        Ok(line) => Some(score(&mut worker, &dictionary, &line, keep)),
-        Err(message) => Some(Err(message)),
+}
+
+impl Scorer {
+    fn new(restorer: &Restorer, keep: bool) -> Scorer {
+        Scorer {
+            worker: restorer.worker(),
+            dictionary: restorer.dictionary().clone(),
+            keep,
+        }
+    }
+}
+
+impl Work for Scorer {
+    type Job = Result<Vec<u8>, String>;
+    /// `None` for an empty line.
+    type Done = Option<Result<Scored, String>>;
+    const SHORT: usize = 4 << 20;
+
+    fn size(line: &Self::Job) -> usize {
+        line.as_ref().map_or(0, Vec::len)
+    }
+
+    fn work(&mut self, line: Self::Job) -> Self::Done {
+        match line {
+            Ok(line) if line.trim_ascii().is_empty() => None,
+            Ok(line) => Some(score(&mut self.worker, &self.dictionary, &line, self.keep)),
+            Err(message) => Some(Err(message)),
+        }
     }
 }
 
