@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::block::Cutter;
+use crate::block::{Block, Cutter};
 use crate::error::Error;
 use crate::relay::{Shared, Turn};
 use crate::restorer::Restorer;
@@ -93,36 +93,31 @@ impl Restorer {
 pub(crate) struct Streamed<R, W> {
     pub(crate) blocks: Cutter<R>,
     pub(crate) output: W,
-    pub(crate) report: StreamReport,
-    /// Room for a block to come.
-    pub(crate) spare: String,
+    pub(crate) edits: u64,
 }
 
 impl<R: Read, W: Write> Shared for Streamed<R, W> {
-    type Block = String;
+    type Block = Block;
     /// The block as it is to be written, and the edits made.
-    type Done = (String, usize);
+    type Done = Result<(String, usize), Error>;
 
-    fn next(&mut self) -> Result<Option<String>, Error> {
-        Ok(self.blocks.next()?.map(|block| {
-            let mut room = std::mem::take(&mut self.spare);
-            room.clear();
-            room.push_str(block);
-            room
-        }))
+    fn next(&mut self) -> Result<Option<Block>, Error> {
+        self.blocks.next()
     }
 
-    fn restore(worker: &mut Worker, mut block: String, turn: Turn) -> (String, usize) {
+    fn restore(worker: &mut Worker, block: Block, turn: Turn) -> Self::Done {
+        let mut block = block.into_text()?;
         if let Some(restored) = worker.rewrite_in_turn(&block, turn) {
             std::mem::swap(restored, &mut block);
         }
-        (block, worker.replaced())
+        Ok((block, worker.replaced()))
     }
 
-    fn take(&mut self, (block, edits): (String, usize)) -> Result<(), Error> {
+    fn take(&mut self, done: Self::Done) -> Result<(), Error> {
+        let (block, edits) = done?;
         self.output.write_all(block.as_bytes())?;
-        self.report.edits += edits as u64;
-        self.spare = block;
+        self.edits += edits as u64;
+        self.blocks.give_back(block);
         Ok(())
     }
 }
@@ -138,7 +133,13 @@ impl Worker {
         input: impl Read,
         output: impl Write,
     ) -> Result<StreamReport, Error> {
-        self.restore_blocks(Cutter::new(input), output)
+        let blocks = self.blocks_of(input);
+        self.restore_blocks(blocks, output)
+    }
+
+    /// The blocks of a document, in memory that those of others took.
+    pub(crate) fn blocks_of<R: Read>(&mut self, input: R) -> Cutter<R> {
+        Cutter::new(input, std::mem::take(&mut self.rooms))
     }
 
     /// Restores all blocks of a document.
@@ -150,14 +151,17 @@ impl Worker {
         let mut report = StreamReport::default();
         let mut session = Session::default();
         while let Some(block) = blocks.next()? {
-            let restored = self.rewrite(block, &mut session);
-            let restored = restored.map_or(block, |restored| restored);
+            let block = block.into_text()?;
+            let restored = self.rewrite(&block, &mut session);
+            let restored = restored.map_or(block.as_str(), |restored| restored);
             output.write_all(restored.as_bytes())?;
             report.edits += self.replaced() as u64;
+            blocks.give_back(block);
         }
         output.flush()?;
         report.bytes = blocks.bytes();
         report.spun = session.spun;
+        self.rooms = blocks.into_rooms();
         Ok(report)
     }
 }

@@ -65,8 +65,10 @@ pub struct Worker {
     /// The replacements in a block, and in a text.
     written: Written,
     replacements: Replacements,
-    /// The block with the former made.
+    /// The block with its replacements made.
     between: String,
+    /// Memory for the blocks of a document that is read.
+    pub(crate) rooms: Vec<Vec<u8>>,
 }
 
 impl Worker {
@@ -88,6 +90,7 @@ impl Worker {
             written: Written::default(),
             replacements: Replacements::default(),
             between: String::new(),
+            rooms: Vec::new(),
         }
     }
 

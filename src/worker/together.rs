@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::ops::Range;
 
 use super::Worker;
-use crate::block::{blocks, Cutter, MAX_BLOCK};
+use crate::block::{blocks, MAX_BLOCK};
 use crate::error::Error;
 use crate::relay::{relay, Shared, Turn};
 use crate::replacements::Replacements;
@@ -39,24 +39,21 @@ impl Worker {
         input: impl Read,
         mut output: impl Write,
     ) -> Result<StreamReport, Error> {
-        let mut blocks = Cutter::new(input);
+        let mut blocks = self.blocks_of(input);
         if !self.needs(helpers) || !blocks.has_several()? {
             return self.restore_blocks(blocks, output);
         }
         let mut document = Streamed {
             blocks,
             output: &mut output,
-            report: StreamReport::default(),
-            spare: String::new(),
+            edits: 0,
         };
         let spun = relay(self.and(helpers), &mut document)?;
-        let Streamed { blocks, report, .. } = document;
+        let Streamed { blocks, edits, .. } = document;
         output.flush()?;
-        Ok(StreamReport {
-            bytes: blocks.bytes(),
-            spun,
-            ..report
-        })
+        let bytes = blocks.bytes();
+        self.rooms = blocks.into_rooms();
+        Ok(StreamReport { bytes, edits, spun })
     }
 
     /// As [`for_each_replacement`](Self::for_each_replacement), with the parts of a long text
