@@ -13,6 +13,7 @@ use crate::job::{Settings, Task};
 use crate::output::Output;
 use crate::pipeline::Work;
 use crate::report::Counts;
+use crate::room::LONG;
 use crate::text::Lossy;
 
 /// Restores texts one after the other.
@@ -195,8 +196,11 @@ impl Work for Documents {
     const SHORT: usize = 4 << 20;
 
     fn size(text: &Text) -> usize {
-        match text.held() {
-            _ if text.is_alone => usize::MAX,
+        let held = text.held();
+        // A short one has nothing to be shared out.
+        let is_short = held.is_some_and(|size| size <= LONG);
+        match held {
+            _ if text.is_alone && !is_short => usize::MAX,
             // Such a text goes from file to file, whatever its length.
             _ if text.in_place => 0,
             held => held.unwrap_or(usize::MAX),
@@ -225,4 +229,35 @@ pub(crate) fn invalid(name: &str, offset: u64) -> anyhow::Error {
         "{name}: invalid UTF-8 at byte {offset}; convert it to UTF-8, or replace such bytes \
          with --lossy"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_long_texts_are_shared_out() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let size = |name: &str, bytes: usize, in_place, is_alone| -> Result<usize> {
+            let path = folder.path().join(name);
+            std::fs::write(&path, vec![b'.'; bytes])?;
+            let input = Input::File(path);
+            Ok(Documents::size(&Text {
+                input,
+                in_place,
+                is_alone,
+            }))
+        };
+        for is_alone in [false, true] {
+            assert_eq!(size("a.txt", 7, false, is_alone)?, 7);
+            assert_eq!(size("a.txt", 7, true, is_alone)?, 0);
+            assert_eq!(size("a.txt.gz", 7, false, is_alone)?, usize::MAX);
+            assert_eq!(size("a.txt", 5 << 20, false, is_alone)?, usize::MAX);
+        }
+        assert_eq!(size("a.txt", 2 << 20, false, false)?, 2 << 20);
+        assert_eq!(size("a.txt", 2 << 20, false, true)?, usize::MAX);
+        assert_eq!(size("a.txt", 5 << 20, true, false)?, 0);
+        assert_eq!(size("a.txt", 5 << 20, true, true)?, usize::MAX);
+        Ok(())
+    }
 }

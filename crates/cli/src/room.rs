@@ -1,6 +1,6 @@
 //! Room for records: what long ones take is given back to the system.
 
-/// Bytes from which on a record is a long one.
+/// Bytes from which on a record or a text is a long one.
 pub(crate) const LONG: usize = 1 << 20;
 
 /// The largest piece of memory that a process keeps once it is freed, for others to come that
