@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::block::{Block, Cutter};
 use crate::error::Error;
 use crate::relay::{Shared, Turn};
-use crate::restorer::Restorer;
+use crate::restorer::{Assume, Restorer};
 use crate::session::Session;
 use crate::worker::Worker;
 
@@ -82,10 +82,14 @@ impl Restorer {
         output: impl Write,
         threads: usize,
     ) -> Result<StreamReport, Error> {
+        let mut worker = self.worker();
+        let mut blocks = worker.blocks_of(input);
+        if threads <= 1 || self.inner.assume == Assume::Clean || !blocks.has_several()? {
+            return worker.restore_blocks(blocks, output);
+        }
         let mut helpers: Vec<Worker> = (1..threads).map(|_| self.worker()).collect();
         let mut helpers: Vec<&mut Worker> = helpers.iter_mut().collect();
-        self.worker()
-            .restore_stream_with(&mut helpers, input, output)
+        worker.share_blocks(&mut helpers, blocks, output)
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::ops::Range;
 
 use super::Worker;
-use crate::block::{blocks, MAX_BLOCK};
+use crate::block::{blocks, Cutter, MAX_BLOCK};
 use crate::error::Error;
 use crate::relay::{relay, Shared, Turn};
 use crate::replacements::Replacements;
@@ -37,12 +37,22 @@ impl Worker {
         &mut self,
         helpers: &mut [&mut Worker],
         input: impl Read,
-        mut output: impl Write,
+        output: impl Write,
     ) -> Result<StreamReport, Error> {
         let mut blocks = self.blocks_of(input);
         if !self.needs(helpers) || !blocks.has_several()? {
             return self.restore_blocks(blocks, output);
         }
+        self.share_blocks(helpers, blocks, output)
+    }
+
+    /// Restores the blocks of a document that has several, with the help of others.
+    pub(crate) fn share_blocks(
+        &mut self,
+        helpers: &mut [&mut Worker],
+        blocks: Cutter<impl Read>,
+        mut output: impl Write,
+    ) -> Result<StreamReport, Error> {
         let mut document = Streamed {
             blocks,
             output: &mut output,

@@ -237,13 +237,16 @@ pub(crate) struct Engine {
     /// Use this reranker; with `--model` alone there is none
     #[arg(long, value_name = "FILE")]
     pub(crate) reranker: Option<PathBuf>,
-    /// Threads to use; 0 for one for each processor
+    /// Threads to use, 1024 at most; 0 for one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,
     /// Print nothing but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
+
+/// More than any machine has use for: each comes with a worker.
+const MOST_THREADS: usize = 1024;
 
 /// The word that names the built-in dictionary.
 pub(crate) const EMBEDDED: &str = "embedded";
@@ -287,7 +290,7 @@ impl Engine {
     pub(crate) fn threads(&self) -> usize {
         match self.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
+            threads => threads.min(MOST_THREADS),
         }
     }
 }

@@ -13,7 +13,6 @@ use crate::job::{Settings, Task};
 use crate::output::Output;
 use crate::pipeline::Work;
 use crate::report::Counts;
-use crate::room::LONG;
 use crate::text::Lossy;
 
 /// Restores texts one after the other.
@@ -28,8 +27,8 @@ pub(crate) struct Text {
     pub(crate) input: Input,
     /// Whether it goes to its own file, or else to whoever keeps the order.
     pub(crate) in_place: bool,
-    /// Whether there are not enough texts for all threads.
-    pub(crate) is_alone: bool,
+    /// Bytes up to which it had better go beside others than be shared out.
+    pub(crate) unshared: usize,
 }
 
 impl Text {
@@ -48,7 +47,7 @@ impl Text {
 
 /// Writing failed, and not reading.
 #[derive(Debug, thiserror::Error)]
-#[error("output cannot be written: {0}")]
+#[error("output cannot be written")]
 pub(crate) struct WriteError(#[source] pub(crate) std::io::Error);
 
 /// Remembers what went wrong in writing.
@@ -197,10 +196,8 @@ impl Work for Documents {
 
     fn size(text: &Text) -> usize {
         let held = text.held();
-        // A short one has nothing to be shared out.
-        let is_short = held.is_some_and(|size| size <= LONG);
         match held {
-            _ if text.is_alone && !is_short => usize::MAX,
+            _ if held.unwrap_or(usize::MAX) > text.unshared => usize::MAX,
             // Such a text goes from file to file, whatever its length.
             _ if text.in_place => 0,
             held => held.unwrap_or(usize::MAX),
@@ -238,26 +235,26 @@ mod tests {
     #[test]
     fn only_long_texts_are_shared_out() -> Result<()> {
         let folder = tempfile::tempdir()?;
-        let size = |name: &str, bytes: usize, in_place, is_alone| -> Result<usize> {
+        let size = |name: &str, bytes: usize, in_place, unshared| -> Result<usize> {
             let path = folder.path().join(name);
             std::fs::write(&path, vec![b'.'; bytes])?;
             let input = Input::File(path);
             Ok(Documents::size(&Text {
                 input,
                 in_place,
-                is_alone,
+                unshared,
             }))
         };
-        for is_alone in [false, true] {
-            assert_eq!(size("a.txt", 7, false, is_alone)?, 7);
-            assert_eq!(size("a.txt", 7, true, is_alone)?, 0);
-            assert_eq!(size("a.txt.gz", 7, false, is_alone)?, usize::MAX);
-            assert_eq!(size("a.txt", 5 << 20, false, is_alone)?, usize::MAX);
+        for unshared in [1 << 20, usize::MAX] {
+            assert_eq!(size("a.txt", 7, false, unshared)?, 7);
+            assert_eq!(size("a.txt", 7, true, unshared)?, 0);
+            assert_eq!(size("a.txt.gz", 7, false, unshared)?, usize::MAX);
+            assert_eq!(size("a.txt", 5 << 20, false, unshared)?, usize::MAX);
         }
-        assert_eq!(size("a.txt", 2 << 20, false, false)?, 2 << 20);
-        assert_eq!(size("a.txt", 2 << 20, false, true)?, usize::MAX);
-        assert_eq!(size("a.txt", 5 << 20, true, false)?, 0);
-        assert_eq!(size("a.txt", 5 << 20, true, true)?, usize::MAX);
+        assert_eq!(size("a.txt", 2 << 20, false, usize::MAX)?, 2 << 20);
+        assert_eq!(size("a.txt", 2 << 20, false, 1 << 20)?, usize::MAX);
+        assert_eq!(size("a.txt", 5 << 20, true, usize::MAX)?, 0);
+        assert_eq!(size("a.txt", 5 << 20, true, 1 << 20)?, usize::MAX);
         Ok(())
     }
 }

@@ -18,7 +18,8 @@ pub(crate) trait Work: Send + 'static {
     /// under way.
     const SHORT: usize;
 
-    /// Bytes that a job holds.
+    /// Bytes of what may be under way that a job takes; with more than [`SHORT`](Self::SHORT) it
+    /// takes all workers.
     fn size(job: &Self::Job) -> usize;
 
     fn work(&mut self, job: Self::Job) -> Self::Done;
@@ -53,7 +54,7 @@ enum Awaited<W: Work> {
 
 /// Takes all jobs of a source through workers to a sink, in the source's order.
 ///
-/// With one thread everything happens on the caller's. With more, each has a worker, at most four
+/// With one thread jobs are worked on by the caller's. With more, each has a worker, at most four
 /// jobs for each are on their way, and no more bytes than [`Work::SHORT`] for each, unless
 /// there is but one job. Threads are left behind, not awaited, when the sink stops: their source
 /// may be blocked for ever.
@@ -160,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    /// Doubles numbers that hold so many bytes; of the long ones it knows how many helped.
+    /// Doubles numbers that hold so many bytes.
     struct Doubler;
 
     impl Work for Doubler {

@@ -324,6 +324,34 @@ fn a_text_with_a_fault_behind_its_first_part_is_not_written() {
 }
 
 #[test]
+fn there_may_be_more_threads_than_make_sense() {
+    let folder = Folder::new();
+    let many = usize::MAX.to_string();
+    let ran = folder.restore(&["--threads", &many], "They hearken to it.\n");
+    assert_eq!(ran.text(0), "They listen to it.\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_is_full_is_told_once() {
+    let folder = Folder::new();
+    folder.write("short.txt", SPUN);
+    for threads in ["1", "2"] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_unspin"))
+            .current_dir(folder.path(""))
+            .args(["restore", "--quiet", "--threads", threads])
+            .args(["short.txt", "short.txt"])
+            .stdout(full.expect("a full device"))
+            .output()
+            .expect("unspin runs");
+        assert_eq!(output.status.code(), Some(2));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(told.matches("os error").count(), 1, "{told}");
+    }
+}
+
+#[test]
 fn binary_data_is_refused() {
     let folder = Folder::new();
     let binary: Vec<u8> = (0..=255).cycle().take(100_000).collect();

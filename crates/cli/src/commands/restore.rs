@@ -18,6 +18,7 @@ use crate::output::Output;
 use crate::pipeline::{self, Coming, Flow};
 use crate::record::Added;
 use crate::report::Reporter;
+use crate::room::LONG;
 use crate::show::Show;
 
 /// Restores the inputs; gives whether all went well.
@@ -159,7 +160,14 @@ impl Run {
             self.threads.min(inputs.len())
         };
         let in_place = matches!(target, Target::InPlace);
-        let is_alone = inputs.len() < self.threads;
+        // Where threads would have nothing to do, texts that have more parts than there are of
+        // these are shared out.
+        let can_share = threads < self.threads && !matches!(self.settings.task, Task::Show(_));
+        let unshared = if can_share {
+            threads * LONG
+        } else {
+            usize::MAX
+        };
         let reporter = &mut self.reporter;
         let bar = reporter.bar().clone();
         let documents =
@@ -173,7 +181,7 @@ impl Run {
         let text = move |input| Text {
             input,
             in_place,
-            is_alone,
+            unshared,
         };
         let mut end = End::Whole;
         pipeline::run(
