@@ -324,6 +324,7 @@ def write_texts(bench, rows, size, count):
 
 
 def memory(bench, dev):
+    """What two threads hold beyond four times the longest text, as records and as files."""
     beyond = {"records": [], "texts": []}
     for size, count in LONG_TEXTS:
         names = write_texts(bench, dev, size, count)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::block::{Block, Cutter};
 use crate::error::Error;
 use crate::relay::{Shared, Turn};
-use crate::restorer::{Assume, Restorer};
+use crate::restorer::Restorer;
 use crate::session::Session;
 use crate::worker::Worker;
 
@@ -84,12 +84,10 @@ impl Restorer {
     ) -> Result<StreamReport, Error> {
         let mut worker = self.worker();
         let mut blocks = worker.blocks_of(input);
-        if threads <= 1 || self.inner.assume == Assume::Clean || !blocks.has_several()? {
-            return worker.restore_blocks(blocks, output);
-        }
+        let threads = if blocks.has_several()? { threads } else { 1 };
         let mut helpers: Vec<Worker> = (1..threads).map(|_| self.worker()).collect();
         let mut helpers: Vec<&mut Worker> = helpers.iter_mut().collect();
-        worker.share_blocks(&mut helpers, blocks, output)
+        worker.restore_blocks_with(&mut helpers, blocks, output)
     }
 }
 

@@ -39,20 +39,20 @@ impl Worker {
         input: impl Read,
         output: impl Write,
     ) -> Result<StreamReport, Error> {
-        let mut blocks = self.blocks_of(input);
+        let blocks = self.blocks_of(input);
+        self.restore_blocks_with(helpers, blocks, output)
+    }
+
+    /// Restores all blocks of a document, with the help of others if there are several.
+    pub(crate) fn restore_blocks_with(
+        &mut self,
+        helpers: &mut [&mut Worker],
+        mut blocks: Cutter<impl Read>,
+        mut output: impl Write,
+    ) -> Result<StreamReport, Error> {
         if !self.needs(helpers) || !blocks.has_several()? {
             return self.restore_blocks(blocks, output);
         }
-        self.share_blocks(helpers, blocks, output)
-    }
-
-    /// Restores the blocks of a document that has several, with the help of others.
-    pub(crate) fn share_blocks(
-        &mut self,
-        helpers: &mut [&mut Worker],
-        blocks: Cutter<impl Read>,
-        mut output: impl Write,
-    ) -> Result<StreamReport, Error> {
         let mut document = Streamed {
             blocks,
             output: &mut output,

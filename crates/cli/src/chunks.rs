@@ -7,8 +7,8 @@ use memchr::{memchr, memrchr};
 use crate::room::room;
 use crate::window::Window;
 
-/// Bytes of lines that make one job.
-pub(crate) const JOB: usize = 1 << 18;
+/// Bytes of lines that make one chunk.
+pub(crate) const CHUNK: usize = 1 << 18;
 
 /// A part of a file of lines.
 pub(crate) enum Chunk {
@@ -65,7 +65,7 @@ impl<R: Read> Chunks<R> {
         let first = std::mem::take(&mut self.first);
         let mut line_end = memrchr(b'\n', &bytes);
         while !self.ended {
-            let enough = bytes.len() >= JOB || (self.eager && !bytes.is_empty());
+            let enough = bytes.len() >= CHUNK || (self.eager && !bytes.is_empty());
             if line_end.is_some() && enough {
                 break;
             }
@@ -88,7 +88,7 @@ impl<R: Read> Chunks<R> {
             return Ok(None);
         }
         if let Some(at) = line_end.filter(|_| !self.ended) {
-            let mut rest = Vec::with_capacity(2 * JOB);
+            let mut rest = Vec::with_capacity(2 * CHUNK);
             rest.extend_from_slice(&bytes[at + 1..]);
             self.rest = rest;
             bytes.truncate(at + 1);
@@ -112,11 +112,11 @@ impl<R: Read> Chunks<R> {
         }))
     }
 
-    /// Reads once, or up to the size of a job.
+    /// Reads once, or up to the size of a chunk.
     fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let mut at = bytes.len();
-        bytes.reserve(room(at + JOB) - at);
-        bytes.resize(at + JOB, 0);
+        bytes.reserve(room(at + CHUNK) - at);
+        bytes.resize(at + CHUNK, 0);
         while at < bytes.len() {
             match self.reader.read(&mut bytes[at..]) {
                 Ok(0) => {

@@ -15,6 +15,9 @@ use crate::pipeline::Work;
 use crate::report::Counts;
 use crate::text::Lossy;
 
+/// Bytes up to which a text is held in memory, beside others.
+pub(crate) const SHORT: usize = 4 << 20;
+
 /// Restores texts one after the other.
 pub(crate) struct Documents {
     worker: Worker,
@@ -37,7 +40,7 @@ impl Text {
         match &self.input {
             Input::File(path) if Packing::of(path) == Packing::Plain => {
                 let size = usize::try_from(self.input.size()?).ok()?;
-                (size <= Documents::SHORT).then_some(size)
+                (size <= SHORT).then_some(size)
             }
             // It may hold anything.
             _ => None,
@@ -192,7 +195,6 @@ impl Work for Documents {
     type Job = Text;
     /// What is to be written by whoever keeps the order.
     type Done = Result<(Counts, Vec<u8>)>;
-    const SHORT: usize = 4 << 20;
 
     fn size(text: &Text) -> usize {
         let held = text.held();

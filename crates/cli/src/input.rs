@@ -123,6 +123,7 @@ mod tests {
             assert_eq!(Packing::of(Path::new(name)), packing, "{name}");
         }
     }
+
     /// What a pipe gives is of any length.
     #[cfg(unix)]
     #[test]

@@ -7,7 +7,7 @@ use memchr::memchr;
 use serde::Serialize;
 use unspin::{Edit, Restorer, Spin, Tell, Worker};
 
-use crate::chunks::{Chunk, JOB};
+use crate::chunks::{Chunk, CHUNK};
 use crate::pipeline::Work;
 use crate::record::{decode, locate, Added, Fault, Splice};
 use crate::report::Counts;
@@ -33,6 +33,17 @@ pub(crate) struct Settings {
     pub(crate) longest: usize,
     pub(crate) strict: bool,
     pub(crate) lossy: bool,
+}
+
+impl Settings {
+    /// Bytes up to which parts of a file go beside others.
+    pub(crate) fn short(&self) -> usize {
+        match self.task {
+            // No part has more without a record that is a long one, with which others help.
+            Task::Restore(None) => LONG + 2 * CHUNK,
+            _ => 4 * LONG,
+        }
+    }
 }
 
 /// What came of a part of a file.
@@ -283,8 +294,6 @@ impl Job {
 impl Work for Job {
     type Job = Chunk;
     type Done = Done;
-    /// No part of a file has more without a record that is a long one.
-    const SHORT: usize = LONG + 2 * JOB;
 
     fn size(chunk: &Chunk) -> usize {
         chunk.size()

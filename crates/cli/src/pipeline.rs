@@ -14,12 +14,8 @@ pub(crate) trait Work: Send + 'static {
     type Job: Send + 'static;
     /// What it makes of one.
     type Done: Send + 'static;
-    /// Bytes that a job may hold to be worked on beside others; for each thread so many may be
-    /// under way.
-    const SHORT: usize;
 
-    /// Bytes of what may be under way that a job takes; with more than [`SHORT`](Self::SHORT) it
-    /// takes all workers.
+    /// Bytes of what may be under way that a job takes.
     fn size(job: &Self::Job) -> usize;
 
     fn work(&mut self, job: Self::Job) -> Self::Done;
@@ -55,26 +51,27 @@ enum Awaited<W: Work> {
 /// Takes all jobs of a source through workers to a sink, in the source's order.
 ///
 /// With one thread jobs are worked on by the caller's. With more, each has a worker, at most four
-/// jobs for each are on their way, and no more bytes than [`Work::SHORT`] for each, unless
-/// there is but one job. Threads are left behind, not awaited, when the sink stops: their source
-/// may be blocked for ever.
+/// jobs for each are on their way, and no more bytes for each than a `short` job may have: longer
+/// ones go alone, and to all workers. Threads are left behind, not awaited, when the sink stops:
+/// their source may be blocked for ever.
 ///
 /// # Errors
 ///
 /// The source or the sink fails.
 pub(crate) fn run<W: Work>(
     threads: usize,
+    short: usize,
     mut workers: Vec<W>,
     mut source: impl FnMut(&Window) -> io::Result<Option<W::Job>> + Send + 'static,
     mut sink: impl FnMut(Coming<'_, '_, W>) -> Result<Flow>,
 ) -> Result<()> {
-    let limit = threads * W::SHORT;
+    let limit = threads * short;
     let window = Window::new(limit);
     if threads <= 1 {
         let mut workers: Vec<&mut W> = workers.iter_mut().collect();
         let (worker, helpers) = workers.split_first_mut().context(IDLE)?;
         while let Some(job) = source(&window)? {
-            let coming = match W::size(&job) > W::SHORT {
+            let coming = match W::size(&job) > short {
                 true => Coming::Long(job, &mut **worker, &mut *helpers),
                 false => Coming::Done(worker.work(job)),
             };
@@ -107,7 +104,7 @@ pub(crate) fn run<W: Work>(
             Ok(None) => break,
             Ok(Some(job)) => {
                 let size = W::size(&job);
-                let is_long = size > W::SHORT;
+                let is_long = size > short;
                 // Nothing fits beside a long one.
                 let size = if is_long { limit + 1 } else { size };
                 under_way.enter(size);
@@ -161,13 +158,15 @@ mod tests {
 
     use super::*;
 
+    /// Bytes up to which jobs are short.
+    const SHORT: usize = 1 << 20;
+
     /// Doubles numbers that hold so many bytes.
     struct Doubler;
 
     impl Work for Doubler {
         type Job = (u64, usize);
         type Done = u64;
-        const SHORT: usize = 1 << 20;
 
         fn size(job: &Self::Job) -> usize {
             job.1
@@ -178,7 +177,7 @@ mod tests {
         }
     }
 
-    /// Numbers from 1 on, all of the size that is told for it.
+    /// Numbers from 1 on, each of the size that is told for it.
     fn numbers(
         last: u64,
         size: impl Fn(u64) -> usize + Send + 'static,
@@ -201,7 +200,7 @@ mod tests {
         for threads in [1, 2, 7] {
             let mut seen = Vec::new();
             let mut long = 0;
-            run(threads, doublers(7), numbers(500, size), |coming| {
+            run(threads, SHORT, doublers(7), numbers(500, size), |coming| {
                 seen.push(match coming {
                     Coming::Done(done) => done,
                     Coming::Long(job, worker, helpers) => {
@@ -223,11 +222,7 @@ mod tests {
     fn what_is_under_way_is_bounded_in_bytes() -> Result<()> {
         type Size = fn(u64) -> usize;
         let of_any_length = |number| if number % 2 == 0 { usize::MAX } else { 10 };
-        let cases: [(Size, usize); 3] = [
-            (|_| Doubler::SHORT, 3),
-            (|_| Doubler::SHORT + 1, 1),
-            (of_any_length, 1),
-        ];
+        let cases: [(Size, usize); 3] = [(|_| SHORT, 3), (|_| SHORT + 1, 1), (of_any_length, 1)];
         for (size, most) in cases {
             let now = Arc::new(Mutex::new([0_usize; 2]));
             let change = |now: &Mutex<[usize; 2]>, more: bool| {
@@ -240,7 +235,7 @@ mod tests {
                 change(&at_source, true);
                 size(number)
             };
-            run(3, doublers(3), numbers(50, counted), |_| {
+            run(3, SHORT, doublers(3), numbers(50, counted), |_| {
                 // Others have time to come in.
                 thread::sleep(Duration::from_millis(1));
                 change(&at_sink, false);

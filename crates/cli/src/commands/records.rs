@@ -50,6 +50,7 @@ pub(crate) fn run(
     let jobs = (0..threads).map(|_| Job::new(Arc::clone(settings), restorer));
     let result = pipeline::run(
         threads,
+        settings.short(),
         jobs.collect(),
         move |window| chunks.next(window),
         |coming: Coming<'_, '_, Job>| {

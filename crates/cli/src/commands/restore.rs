@@ -10,7 +10,7 @@ use unspin::Restorer;
 
 use super::records::{self, End};
 use crate::args::{Color, Format, Restore};
-use crate::document::{open_in_place, Documents, Text, WriteError};
+use crate::document::{open_in_place, Documents, Text, WriteError, SHORT};
 use crate::engine;
 use crate::input::Input;
 use crate::job::{Settings, Task};
@@ -186,6 +186,7 @@ impl Run {
         let mut end = End::Whole;
         pipeline::run(
             threads,
+            SHORT,
             documents.collect(),
             move |_| Ok(rest.pop_front().map(text)),
             |coming: Coming<'_, '_, Documents>| {

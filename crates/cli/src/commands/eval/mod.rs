@@ -28,6 +28,9 @@ use crate::window::Window;
 /// No gold document comes near this.
 const LONGEST: usize = 1 << 28;
 
+/// Bytes up to which gold documents are scored beside others.
+const SHORT: usize = 4 << 20;
+
 /// What is printed.
 #[derive(Serialize)]
 struct Figures {
@@ -85,6 +88,7 @@ pub(crate) fn run(options: Eval) -> Result<bool> {
         let scorers = (0..threads).map(|_| Scorer::new(&restorer, keep));
         let result = pipeline::run(
             threads,
+            SHORT,
             scorers.collect(),
             source,
             |coming: Coming<'_, '_, Scorer>| {
@@ -209,7 +213,6 @@ impl Work for Scorer {
     type Job = Result<Vec<u8>, String>;
     /// `None` for an empty line.
     type Done = Option<Result<Scored, String>>;
-    const SHORT: usize = 4 << 20;
 
     fn size(line: &Self::Job) -> usize {
         line.as_ref().map_or(0, Vec::len)
